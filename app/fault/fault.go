@@ -20,6 +20,7 @@ const (
 	Conflict                  // 409: somebody else was quicker
 	TooMany                   // 429: wait, see After
 	TooBig                    // 413: the body is over the limit
+	Method                    // 405: the address exists, but not for this method
 )
 
 // Fault is a failure with a message for the person who caused or met it.

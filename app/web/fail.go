@@ -1,0 +1,77 @@
+package web
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"strconv"
+	"time"
+
+	"lectern/app/fault"
+	"lectern/views"
+)
+
+var (
+	errCrossSite = fault.New(fault.Forbidden, "fault.cross_site")
+	errTooBig    = fault.New(fault.TooBig, "fault.too_big")
+	errNoPage    = fault.New(fault.NotFound, "fault.not_found")
+)
+
+var statuses = map[fault.Kind]int{
+	fault.Invalid: 422, fault.Forbidden: 403, fault.NotFound: 404, fault.Conflict: 409, fault.TooMany: 429, fault.TooBig: 413, fault.Method: 405,
+}
+
+func asFault(err error) *fault.Fault {
+	var f *fault.Fault
+	if errors.As(err, &f) {
+		return f
+	}
+	var tooBig *http.MaxBytesError
+	if errors.As(err, &tooBig) {
+		return errTooBig
+	}
+	return nil
+}
+
+// serve runs a handler and turns its error into a page.
+func (k *Kit) serve(w http.ResponseWriter, r *http.Request, h Handler) {
+	if err := h(w, r); err != nil {
+		k.fail(w, r, err)
+	}
+}
+
+// fail answers with the page, or to htmx the toast, of an error. What isn't a fault is logged under a reference, and the
+// reference is all that is shown of it.
+func (k *Kit) fail(w http.ResponseWriter, r *http.Request, err error) {
+	status, title, text, ref := http.StatusInternalServerError, "", "", ""
+	r = k.withPage(w, r)
+	ctx := r.Context()
+	if f := asFault(err); f != nil {
+		status, text = statuses[f.Kind], views.Text(ctx, f.Msg)
+		if f.Kind == fault.TooMany {
+			w.Header().Set("Retry-After", strconv.Itoa(int(max(f.After, time.Second)/time.Second)))
+		}
+	} else if errors.Is(err, context.Canceled) && r.Context().Err() != nil {
+		w.WriteHeader(499) // the browser has left; nobody reads this
+		return
+	} else {
+		ref = of(r).id
+		k.log(r).Error("failed", "err", err)
+		text = views.T(ctx, "fault.broke", "ref", ref)
+	}
+	title = views.T(ctx, "fault.title."+strconv.Itoa(status))
+	w.Header().Set("Cache-Control", "no-store")
+	w.Header().Del("ETag")
+	page, toast := views.ErrorPage(status, title, text, ref), views.Toast("bad", text)
+	if Partial(r) {
+		w.Header().Set("HX-Retarget", "#toast")
+		w.Header().Set("HX-Reswap", "innerHTML")
+	}
+	if err := Render(w, r, status, page, toast); err != nil {
+		k.log(r).Error("error page failed", "err", err)
+		http.Error(w, "Something broke, reference "+of(r).id, http.StatusInternalServerError)
+	}
+}
+
+// NotFound is the handler for addresses that nothing answers.
+func NotFound(http.ResponseWriter, *http.Request) error { return errNoPage }

@@ -1,0 +1,103 @@
+package web
+
+import (
+	"context"
+	"net/http"
+	"net/url"
+
+	"github.com/justinas/nosurf"
+
+	"lectern/app/fault"
+	"lectern/views"
+)
+
+// Public serves pages that anybody may read. To a visitor without a session they come from a small cache, without
+// cookies and without a token; what a visitor may send to a public address leads to the login page.
+func (k *Kit) Public(h Handler) http.Handler {
+	known := k.Anyone(h)
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if k.cookie(r, "session") != "" || k.cookie(r, "flash") != "" {
+			known.ServeHTTP(w, r)
+			return
+		}
+		w.Header().Add("Vary", "Cookie")
+		if r.Method != http.MethodGet && r.Method != http.MethodHead {
+			k.serve(w, k.withPage(w, r), h)
+			return
+		}
+		k.cached(w, r, h)
+	})
+}
+
+// Anyone serves pages with forms that need no account: login, registration, the page of a pay link.
+func (k *Kit) Anyone(h Handler) http.Handler {
+	return k.identified(func(w http.ResponseWriter, r *http.Request) error { return h(w, r) }, false)
+}
+
+// Student serves who is signed in; others go to the login and come back, with what they typed.
+func (k *Kit) Student(h Handler) http.Handler { return k.identified(h, true) }
+
+// Admin serves the school's staff; students are told that it isn't for them.
+func (k *Kit) Admin(h Handler) http.Handler {
+	return k.identified(func(w http.ResponseWriter, r *http.Request) error {
+		if !Viewer(r).Admin {
+			return fault.New(fault.Forbidden, "fault.forbidden")
+		}
+		return h(w, r)
+	}, true)
+}
+
+func (k *Kit) identified(h Handler, signedIn bool) http.Handler {
+	var protected http.Handler
+	inner := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		r = r.WithContext(context.WithValue(r.Context(), csrfKey{}, protected.(*nosurf.CSRFHandler)))
+		k.serve(w, k.withPage(w, r), h)
+	})
+	protected = k.protect(inner)
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		r, err := k.identify(w, r)
+		switch {
+		case err != nil:
+			k.fail(w, r, err)
+		case signedIn && Viewer(r) == nil:
+			k.toLogin(w, r)
+		default:
+			protected.ServeHTTP(w, r)
+		}
+	})
+}
+
+// toLogin sends a visitor to log in and come back to the page he was on, with what he typed there.
+func (k *Kit) toLogin(w http.ResponseWriter, r *http.Request) {
+	next := r.URL.RequestURI()
+	if r.Method != http.MethodGet && r.Method != http.MethodHead {
+		next = localReferer(r, "/dashboard")
+		if err := r.ParseForm(); err != nil {
+			k.fail(w, r, err)
+			return
+		}
+		if token, err := k.Keep(r.Context(), r.URL.Path, r.PostForm); err != nil {
+			k.log(r).Error("keeping a form", "err", err)
+		} else if token != "" {
+			next = withQuery(next, "kept", token)
+		}
+	}
+	w.Header().Set("Cache-Control", "no-store")
+	if err := Redirect(w, r, "/login?next="+url.QueryEscape(SafeNext(next, "/dashboard"))); err != nil {
+		k.fail(w, r, err)
+	}
+}
+
+func withQuery(path, name, value string) string {
+	u, err := url.Parse(path)
+	if err != nil {
+		return path
+	}
+	q := u.Query()
+	q.Set(name, value)
+	u.RawQuery = q.Encode()
+	return u.String()
+}
+
+// Page returns the page of a request.
+func Page(r *http.Request) *views.Page { return views.From(r.Context()) }

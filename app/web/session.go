@@ -1,0 +1,113 @@
+package web
+
+import (
+	"encoding/base64"
+	"net/http"
+	"strings"
+	"time"
+
+	"lectern/app/fault"
+	"lectern/app/lang"
+	"lectern/views"
+)
+
+// cookieName has the prefix that ties a cookie to this host and to https, exactly when there is https.
+func (k *Kit) cookieName(name string) string {
+	if k.secure {
+		return "__Host-" + name
+	}
+	return name
+}
+
+func (k *Kit) setCookie(w http.ResponseWriter, name, value string, maxAge time.Duration) {
+	c := &http.Cookie{Name: k.cookieName(name), Value: value, Path: "/", Secure: k.secure, HttpOnly: true, SameSite: http.SameSiteLaxMode}
+	switch {
+	case maxAge < 0:
+		c.MaxAge = -1
+	case maxAge > 0:
+		c.MaxAge = int(maxAge / time.Second)
+	}
+	http.SetCookie(w, c)
+}
+
+func (k *Kit) cookie(r *http.Request, name string) string {
+	if c, err := r.Cookie(k.cookieName(name)); err == nil {
+		return c.Value
+	}
+	return ""
+}
+
+// SignIn gives the browser a session's token, kept for as long as the browser runs or, when remembered, for lifetime.
+// The CSRF token of before the login is replaced.
+func (k *Kit) SignIn(w http.ResponseWriter, r *http.Request, token string, lifetime time.Duration) {
+	k.setCookie(w, "session", token, lifetime)
+	k.renewCSRF(w, r)
+}
+
+// SignOut takes the session's cookie back and has the browser forget what it kept of our pages.
+func (k *Kit) SignOut(w http.ResponseWriter, r *http.Request) {
+	k.setCookie(w, "session", "", -1)
+	k.renewCSRF(w, r)
+	w.Header().Set("Clear-Site-Data", `"cache"`)
+}
+
+// SessionToken returns the token of the session cookie, for ending it.
+func (k *Kit) SessionToken(r *http.Request) string { return k.cookie(r, "session") }
+
+// identify loads who a request comes from. A cookie of a session that is over is taken back.
+func (k *Kit) identify(w http.ResponseWriter, r *http.Request) (*http.Request, error) {
+	token := k.cookie(r, "session")
+	if token == "" {
+		return r, nil
+	}
+	who, err := k.Session(r.Context(), token)
+	if fault.Is(err, fault.NotFound) {
+		k.setCookie(w, "session", "", -1)
+		return r, nil
+	}
+	if err != nil {
+		return r, err
+	}
+	if who.Viewer.Admin {
+		if who.Viewer.Waiting, err = k.Waiting(r.Context()); err != nil {
+			return r, err
+		}
+	}
+	of(r).who = &who
+	return r, nil
+}
+
+// withPage puts what every page needs into the request, once; the flash is taken out of its cookie by being shown.
+func (k *Kit) withPage(w http.ResponseWriter, r *http.Request) *http.Request {
+	p := views.From(r.Context())
+	if p.Path != "" {
+		return r
+	}
+	site, err := k.Site(r.Context())
+	if err != nil {
+		k.log(r).Error("site settings", "err", err)
+	}
+	p = &views.Page{Site: site, Viewer: Viewer(r), Lang: lang.For("en"), CSRF: csrfToken(r), Path: r.URL.Path, Now: k.Now().In(k.Zone), Zone: k.Zone}
+	if r.Method == http.MethodGet {
+		p.Flash = k.takeFlash(w, r)
+	}
+	return r.WithContext(views.With(r.Context(), p))
+}
+
+// The flash is a line for the next page. It rides in a cookie of a minute, as text in the reader's language.
+func (k *Kit) setFlash(w http.ResponseWriter, kind, text string) {
+	k.setCookie(w, "flash", kind+"."+base64.RawURLEncoding.EncodeToString([]byte(text)), time.Minute)
+}
+
+func (k *Kit) takeFlash(w http.ResponseWriter, r *http.Request) *views.Flash {
+	kind, coded, ok := strings.Cut(k.cookie(r, "flash"), ".")
+	if !ok {
+		return nil
+	}
+	k.setCookie(w, "flash", "", -1)
+	text, err := base64.RawURLEncoding.DecodeString(coded)
+	if err != nil || len(text) > 500 || kind != "good" && kind != "bad" {
+		return nil
+	}
+	return &views.Flash{Kind: kind, Text: string(text)}
+}

@@ -1,0 +1,116 @@
+// Package web is the kit that every page is served with: handlers that return an error, sessions, CSRF, guards, headers,
+// rendering, the request log. It knows no domain; what it needs of one comes in as a function.
+package web
+
+import (
+	"context"
+	"log/slog"
+	"net/http"
+	"net/netip"
+	"net/url"
+	"strings"
+	"time"
+
+	"lectern/views"
+)
+
+// Handler answers a request or says why it can't; Kit turns the error into a page with its status.
+type Handler func(w http.ResponseWriter, r *http.Request) error
+
+// Identity is who a session belongs to.
+type Identity struct {
+	SessionID string
+	Viewer    views.Viewer
+	AuthAt    time.Time // when the password was last given
+}
+
+// Options is what the kit needs of the rest of the house.
+type Options struct {
+	BaseURL    string
+	Production bool // redirects to BaseURL what comes over plain http or under another host
+	Proxies    []netip.Prefix
+	Log        *slog.Logger
+	Now        func() time.Time
+	Zone       *time.Location
+	Session    func(ctx context.Context, token string) (Identity, error)                           // fault.NotFound when it's over
+	Site       func(ctx context.Context) (views.Site, error)                                       // what pages say about the school
+	Epoch      func(ctx context.Context) (int64, error)                                            // grows with every public change
+	Waiting    func(ctx context.Context) (int, error)                                              // claims to verify, for the menu
+	Keep       func(ctx context.Context, action string, form url.Values) (token string, err error) // what was typed when the session ran out
+}
+
+// Kit wraps handlers. One per program.
+type Kit struct {
+	Options
+	secure bool
+	host   string
+	pages  *pageCache
+}
+
+// New returns a Kit.
+func New(o Options) *Kit {
+	u, _ := url.Parse(o.BaseURL)
+	return &Kit{Options: o, secure: strings.HasPrefix(o.BaseURL, "https:"), host: u.Host, pages: newPageCache()}
+}
+
+// requestLimit bounds the work on one request, and so every query in it.
+const requestLimit = 15 * time.Second
+
+// maxBody is the most that a form may carry. It is under the proxy's own limit, so that the page that says so is ours.
+const maxBody = 512 << 10
+
+// Wrap puts everything around the routes that every answer needs, in this order: deadline, log and recovery, headers,
+// host and scheme, body limit, cross-origin protection.
+func (k *Kit) Wrap(routes http.Handler) http.Handler {
+	cop := http.NewCrossOriginProtection()
+	if k.BaseURL != "" {
+		if u, err := url.Parse(k.BaseURL); err == nil {
+			cop.AddTrustedOrigin(u.Scheme + "://" + u.Host)
+		}
+	}
+	cop.SetDenyHandler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { k.fail(w, r, errCrossSite) }))
+	h := cop.Handler(routes)
+	h = k.limitBody(h)
+	h = k.canonical(h)
+	h = k.headers(h)
+	h = k.logged(h)
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		ctx, cancel := context.WithTimeout(r.Context(), requestLimit)
+		defer cancel()
+		h.ServeHTTP(w, r.WithContext(ctx))
+	})
+}
+
+func (k *Kit) limitBody(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.ContentLength > maxBody {
+			k.fail(w, r, errTooBig)
+			return
+		}
+		r.Body = http.MaxBytesReader(w, r.Body, maxBody)
+		next.ServeHTTP(w, r)
+	})
+}
+
+// canonical sends who came by plain http or under another name to BaseURL, in production. What changes something is not
+// redirected but refused: its body went over the wrong line already.
+func (k *Kit) canonical(next http.Handler) http.Handler {
+	if !k.Production {
+		return next
+	}
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.Host == k.host && (k.isHTTPS(r) || !k.secure) {
+			next.ServeHTTP(w, r)
+			return
+		}
+		if r.Method != http.MethodGet && r.Method != http.MethodHead {
+			http.Error(w, http.StatusText(http.StatusMisdirectedRequest), http.StatusMisdirectedRequest)
+			return
+		}
+		http.Redirect(w, r, k.BaseURL+r.URL.RequestURI(), http.StatusMovedPermanently)
+	})
+}
+
+func (k *Kit) isHTTPS(r *http.Request) bool {
+	return r.TLS != nil || k.trusted(r) && r.Header.Get("X-Forwarded-Proto") == "https"
+}
