@@ -11,6 +11,7 @@ CREATE TABLE orders (
     currency   TEXT   NOT NULL,
     paid       BIGINT NOT NULL DEFAULT 0, -- sum of the allocations in force
     status     TEXT   NOT NULL DEFAULT 'open',
+    reason     TEXT   NOT NULL DEFAULT '', -- of the last reverse
     created_at BIGINT NOT NULL,
     expires_at BIGINT NOT NULL,
     paid_at    BIGINT,
@@ -26,6 +27,8 @@ CREATE UNIQUE INDEX orders_pay_token ON orders (pay_token);
 CREATE UNIQUE INDEX orders_one_open ON orders (user_id, item_kind, item_id) WHERE status = 'open';
 CREATE INDEX orders_user ON orders (user_id, id);
 CREATE INDEX orders_status ON orders (status, id);
+CREATE INDEX orders_price ON orders (price, id);
+CREATE INDEX orders_part ON orders (id) WHERE status = 'open' AND paid > 0;
 CREATE INDEX orders_paid_at ON orders (paid_at) WHERE paid_at IS NOT NULL;
 
 -- Money that the school saw come in. used counts what orders and refunds took of it.
@@ -40,6 +43,7 @@ CREATE TABLE receipts (
     recorded_at BIGINT NOT NULL,
     recorded_by TEXT   NOT NULL REFERENCES users (id),
     voided_at   BIGINT, -- written down by mistake: the money never came
+    void_reason TEXT   NOT NULL DEFAULT '',
     CONSTRAINT receipts_method CHECK (method IN ('upi', 'transfer', 'cash', 'gateway')),
     CONSTRAINT receipts_amount CHECK (amount > 0),
     CONSTRAINT receipts_used CHECK (used >= 0 AND used <= amount),
@@ -62,6 +66,7 @@ CREATE TABLE claims (
     reason     TEXT   NOT NULL DEFAULT '', -- of the last not seen or reject
     created_at BIGINT NOT NULL,
     looked_at  BIGINT, -- last not seen
+    told_at    BIGINT, -- when a letter last said so
     decided_at BIGINT,
     decided_by TEXT REFERENCES users (id),
     receipt_id TEXT REFERENCES receipts (id),

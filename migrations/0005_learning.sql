@@ -12,11 +12,11 @@ CREATE TABLE grants (
     until      BIGINT, -- access ends by itself then
     ended_at   BIGINT, -- somebody ended it
     ended_by   TEXT REFERENCES users (id),
-    CONSTRAINT grants_source CHECK (source IN ('order', 'free', 'scholarship', 'gift', 'bundle', 'import')),
+    CONSTRAINT grants_source CHECK (source IN ('order', 'free', 'hand', 'scholarship', 'gift', 'bundle', 'import')),
     CONSTRAINT grants_order CHECK (source <> 'order' OR order_id IS NOT NULL)
 );
 CREATE UNIQUE INDEX grants_order_once ON grants (order_id, course_id) WHERE order_id IS NOT NULL AND ended_at IS NULL;
-CREATE UNIQUE INDEX grants_free_once ON grants (user_id, course_id) WHERE source = 'free' AND ended_at IS NULL;
+CREATE UNIQUE INDEX grants_once ON grants (user_id, course_id, source) WHERE source IN ('free', 'hand') AND ended_at IS NULL;
 CREATE INDEX grants_access ON grants (user_id, course_id) WHERE ended_at IS NULL;
 CREATE INDEX grants_user ON grants (user_id, id);
 
@@ -25,8 +25,10 @@ CREATE TABLE enrollments (
     id         TEXT PRIMARY KEY,
     user_id    TEXT   NOT NULL REFERENCES users (id),
     course_id  TEXT   NOT NULL REFERENCES courses (id),
-    created_at BIGINT NOT NULL
+    created_at BIGINT NOT NULL,
+    learner    BIGINT -- on a student's first: how many students there are with this one, so that nobody needs to count
 );
+CREATE UNIQUE INDEX enrollments_learner ON enrollments (learner);
 CREATE UNIQUE INDEX enrollments_once ON enrollments (user_id, course_id);
 CREATE INDEX enrollments_course ON enrollments (course_id, id);
 CREATE INDEX enrollments_created ON enrollments (created_at);
@@ -45,6 +47,7 @@ CREATE TABLE outbox (
     created_at   BIGINT NOT NULL,
     run_at       BIGINT NOT NULL,
     locked_until BIGINT NOT NULL DEFAULT 0,
+    again        BIGINT NOT NULL DEFAULT 0, -- how often the same was asked for while this one was queued
     sent_at      BIGINT,
     last_error   TEXT   NOT NULL DEFAULT '',
     CONSTRAINT outbox_status CHECK (status IN ('queued', 'sent', 'failed'))
@@ -57,7 +60,20 @@ CREATE INDEX outbox_sent ON outbox (sent_at) WHERE sent_at IS NOT NULL;
 CREATE INDEX outbox_user ON outbox (user_id, id);
 CREATE INDEX outbox_kind ON outbox (kind, sent_at);
 
+-- How sending stands. Its one row is also the lock under which letters are claimed, one after another.
+CREATE TABLE mail_state (
+    id           BIGINT PRIMARY KEY,
+    claimed_at   BIGINT NOT NULL DEFAULT 0,
+    paused_until BIGINT NOT NULL DEFAULT 0,
+    failures     BIGINT NOT NULL DEFAULT 0,  -- in a row, of the server and not of a letter
+    problem      TEXT   NOT NULL DEFAULT '', -- see mail.Problem; empty: none
+    last_error   TEXT   NOT NULL DEFAULT '',
+    error_at     BIGINT NOT NULL DEFAULT 0
+);
+INSERT INTO mail_state (id) VALUES (1);
+
 -- +goose Down
+DROP TABLE mail_state;
 DROP TABLE outbox;
 DROP TABLE enrollments;
 DROP TABLE grants;

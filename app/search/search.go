@@ -105,5 +105,9 @@ func Match(ctx context.Context, q db.Querier, kind, column, query string, args [
 	return "(" + strings.Join(conds, " AND ") + ")", args, nil
 }
 
+// Few reports whether a condition made by Match names the matching rows outright, because they are few, so that a query
+// does well to start from them.
+func Few(cond string) bool { return strings.Contains(cond, " IN (SELECT id FROM terms ") }
+
 // next is the end of the range of words that begin with w. No word has this rune: it is neither letter, digit nor mark.
 func next(w string) string { return w + "\U0010FFFF" }

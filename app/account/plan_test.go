@@ -1,0 +1,46 @@
+//go:build !postgres
+
+package account
+
+import (
+	"context"
+	"strings"
+	"testing"
+	"time"
+
+	"lectern/app/db"
+	"lectern/app/dbtest"
+)
+
+// What every request asks, and what grows with the school, is found by an index.
+func TestPlans(t *testing.T) {
+	ctx, d, now := context.Background(), dbtest.New(t), time.Now()
+	list := func(f StudentQuery) func(db.Querier) error {
+		return func(q db.Querier) error { _, err := listStudents(ctx, q, f); return err }
+	}
+	none := func(error) error { return nil } // not there, but looked for
+	const inOrder = "SCAN u USING INDEX"     // of ids, as far as the page goes
+	for name, tt := range map[string]struct {
+		query func(q db.Querier) error
+		scan  string // the one scan that may be
+	}{
+		"session":       {query: func(q db.Querier) error { _, _, err := sessionByToken(ctx, q, "x"); return none(err) }},
+		"sessions":      {query: func(q db.Querier) error { _, err := liveSessions(ctx, q, "x", now); return err }},
+		"by address":    {query: func(q db.Querier) error { _, err := credentialsByEmail(ctx, q, "x"); return none(err) }},
+		"by id":         {query: func(q db.Querier) error { _, err := userByID(ctx, q, "x"); return none(err) }},
+		"link":          {query: func(q db.Querier) error { _, err := findLink(ctx, q, ResetLink, "x"); return none(err) }},
+		"throttle":      {query: func(q db.Querier) error { _, _, err := hits(ctx, q, "x", now, now); return err }},
+		"any admin":     {query: func(q db.Querier) error { _, err := hasAdmin(ctx, q); return err }},
+		"students":      {query: list(StudentQuery{Limit: 25}), scan: inOrder},
+		"active ones":   {query: list(StudentQuery{Status: "active", After: "x", Limit: 25})},
+		"inactive ones": {query: list(StudentQuery{Status: "inactive", Limit: 25}), scan: "SCAN u USING INDEX users_inactive"},
+		"search":        {query: list(StudentQuery{Q: "asha rao", Limit: 25})},
+	} {
+		for _, line := range dbtest.Plans(t, d.Read(), tt.query) {
+			scan := strings.HasPrefix(line, "SCAN") && !strings.HasPrefix(line, "SCAN m") // m counts matches, to a limit
+			if scan && (tt.scan == "" || !strings.HasPrefix(line, tt.scan)) || name != "sessions" && strings.Contains(line, "ORDER BY") {
+				t.Errorf("%s: %s", name, line)
+			}
+		}
+	}
+}

@@ -1,0 +1,112 @@
+package account
+
+import (
+	"cmp"
+	"context"
+	"database/sql"
+	"net/netip"
+	"time"
+
+	"lectern/app/db"
+	"lectern/app/fault"
+	"lectern/app/lang"
+)
+
+// Limit is how often an action may be tried in a window, which begins with the first try. Each limit counts by itself.
+type Limit struct {
+	Name string
+	Max  int64
+	Per  time.Duration
+}
+
+// Limits by client address, for Allow.
+var (
+	Registrations = Limit{"register", 60, time.Minute}
+	Claims        = Limit{"claim", 30, time.Minute}
+	Contacts      = Limit{"contact", 20, time.Minute}
+	Applications  = Limit{"apply", 20, time.Minute}
+)
+
+var (
+	accountFailures = Limit{"login", 10, 15 * time.Minute} // by account, known or not
+	addressFailures = Limit{"login-address", 100, 15 * time.Minute}
+	accountResets   = Limit{"reset", 5, 15 * time.Minute}
+	addressResets   = Limit{"reset-address", 20, 15 * time.Minute}
+	accountVerifies = Limit{"verify", 5, 15 * time.Minute}
+	keptForms       = Limit{"kept-form", 600, time.Hour} // of all visitors: they are written for people who aren't signed in
+)
+
+// Allow counts a try of who, a client address or whatever else a limit is about. TooMany over the limit; refused tries
+// don't make the wait longer.
+func (s *Service) Allow(ctx context.Context, l Limit, who string) error {
+	if err := s.spent(ctx, s.DB.Read(), l, who); err != nil {
+		return err // without a write, or refusing would cost more than serving
+	}
+	var over error
+	err := s.DB.InTx(ctx, func(tx *sql.Tx) (err error) {
+		over, err = s.count(ctx, tx, l, who)
+		return err
+	})
+	return cmp.Or(err, over)
+}
+
+// spent returns TooMany where no try is left. It counts nothing, so that an action of which only failures count asks it
+// first and calls count after a failure.
+func (s *Service) spent(ctx context.Context, q db.Querier, l Limit, who string) error {
+	now := s.Now()
+	n, until, err := hits(ctx, q, s.bucket(l, who), now, now.Add(l.Per))
+	if err != nil || n < l.Max {
+		return err
+	}
+	return tooMany(now, until, l)
+}
+
+// count adds a try; over is TooMany if it is one more than the limit.
+func (s *Service) count(ctx context.Context, tx *sql.Tx, l Limit, who string) (over, err error) {
+	now := s.Now()
+	n, until, err := hit(ctx, tx, s.bucket(l, who), now, now.Add(l.Per))
+	if err != nil || n <= l.Max {
+		return nil, err
+	}
+	return tooMany(now, until, l), nil
+}
+
+func tooMany(now, until time.Time, l Limit) error {
+	after := min(max(until.Sub(now), time.Second), l.Per)
+	f := fault.New(fault.TooMany, "fault.too_many", "wait", wait(after))
+	f.After = after
+	return f
+}
+
+func wait(d time.Duration) lang.Msg {
+	if d > time.Minute {
+		return lang.M("account.wait.minutes", "n", int((d+time.Minute-1)/time.Minute))
+	}
+	return lang.M("account.wait.seconds", "n", int((d+time.Second-1)/time.Second))
+}
+
+// bucket names a row of the table throttle without telling an address or a person.
+func (s *Service) bucket(l Limit, who string) string {
+	if ip, err := netip.ParseAddr(who); err == nil {
+		who = network(ip)
+	}
+	return l.Name + ":" + s.keyed("throttle", l.Name, who)
+}
+
+// network returns what stands for one client: an IPv4 address, or the /64 that an IPv6 one can change in at will.
+func network(ip netip.Addr) string {
+	ip = ip.Unmap().WithZone("")
+	if ip.Is4() {
+		return ip.String()
+	}
+	p, err := ip.Prefix(64)
+	if err != nil {
+		return ip.String()
+	}
+	return p.String()
+}
+
+// forget empties a bucket.
+func (s *Service) forget(ctx context.Context, tx *sql.Tx, l Limit, who string) error {
+	return emptyBucket(ctx, tx, s.bucket(l, who))
+}

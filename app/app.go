@@ -1,0 +1,176 @@
+// Package app wires every room by hand and runs the whole: New opens, migrates and connects, Run serves until it is told
+// to stop.
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"path/filepath"
+	"sync/atomic"
+	"time"
+
+	"lectern/app/account"
+	"lectern/app/admin"
+	"lectern/app/catalog"
+	"lectern/app/config"
+	"lectern/app/db"
+	"lectern/app/learning"
+	"lectern/app/mail"
+	"lectern/app/ops"
+	"lectern/app/payment"
+	"lectern/app/school"
+	"lectern/app/site"
+	"lectern/app/web"
+	"lectern/views"
+)
+
+// Options are what a test puts in place of the world.
+type Options struct {
+	Config config.Config
+	Log    *slog.Logger
+	Now    func() time.Time // nil: time.Now
+	Sender mail.Sender      // nil: SMTP as the settings say
+}
+
+// App is a school, open.
+type App struct {
+	Accounts *account.Service
+	School   *school.Service
+	Catalog  *catalog.Service
+	Learning *learning.Service
+	Payments *payment.Service
+	Mail     *mail.Worker
+	DB       *db.DB
+
+	cfg      config.Config
+	log      *slog.Logger
+	now      func() time.Time
+	handler  http.Handler
+	draining atomic.Bool
+}
+
+// New opens the database, brings it up to date and connects the rooms. Close it when Run is over.
+func New(ctx context.Context, o Options) (*App, error) {
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	a := &App{cfg: o.Config, log: o.Log, now: o.Now}
+	if err := a.open(ctx); err != nil {
+		return nil, err
+	}
+	if err := a.connect(ctx, o); err != nil {
+		return nil, errors.Join(err, a.Close())
+	}
+	return a, nil
+}
+
+func (a *App) open(ctx context.Context) error {
+	d, err := db.Open(ctx, a.cfg.DatabaseURL.Reveal())
+	if err != nil {
+		return err
+	}
+	a.DB = d
+	err = d.Migrate(ctx, db.MigrateOptions{BackupDir: filepath.Join(a.cfg.DataDir, "backups"), Now: a.now, Log: a.log})
+	if err != nil {
+		return errors.Join(fmt.Errorf("migrate: %w", err), d.Close())
+	}
+	return nil
+}
+
+func (a *App) connect(ctx context.Context, o Options) error {
+	c := a.cfg
+	a.School = school.New(school.Options{DB: a.DB, Now: a.now, First: first(c), EpochAge: epochAge(c)})
+	if err := a.School.Seed(ctx); err != nil {
+		return err
+	}
+	a.Catalog = catalog.New(catalog.Options{DB: a.DB, Now: a.now, Currency: c.Currency})
+	a.Learning = learning.New(learning.Options{DB: a.DB, Now: a.now})
+	a.Accounts = account.New(account.Options{DB: a.DB, Hasher: account.NewHasher(account.HasherOptions{}), Now: a.now,
+		Secret: []byte(c.SecretKey.Reveal()), BaseURL: c.BaseURL, Country: c.Country, SiteName: a.siteName, Log: a.log})
+	a.Payments = payment.New(payment.Options{DB: a.DB, School: a.School, Catalog: a.Catalog, Learning: a.Learning,
+		Currency: c.Currency, Now: a.now, Log: a.log})
+	a.Mail = mail.NewWorker(mail.WorkerOptions{DB: a.DB, Sender: a.sender(o), Links: a.Accounts, Site: a.site, Now: a.now,
+		Log: a.log, PerDay: c.MailPerDay})
+	if c.AdminEmail != "" {
+		if _, err := a.Accounts.FirstAdmin(ctx, c.AdminEmail, c.AdminPassword.Reveal()); err != nil {
+			return fmt.Errorf("ADMIN_EMAIL: %w", err)
+		}
+	}
+	a.handler = a.serveAll()
+	return nil
+}
+
+func (a *App) serveAll() http.Handler {
+	c := a.cfg
+	kit := web.New(web.Options{
+		BaseURL: c.BaseURL, Production: c.Production(), Trusts: c.TrustedProxies.Trusts, Log: a.log, Now: a.now, Zone: c.TimeZone,
+		Session: a.identity, Site: a.site, Epoch: a.School.Epoch, Waiting: a.Payments.Waiting, Keep: a.Accounts.KeepForm,
+	})
+	s := site.New(site.Options{Kit: kit, Accounts: a.Accounts, School: a.School, Catalog: a.Catalog, Learning: a.Learning,
+		Payments: a.Payments, Wake: a.Mail.Wake, Now: a.now, Zone: c.TimeZone})
+	ad := admin.New(admin.Options{Kit: kit, DB: a.DB, Accounts: a.Accounts, School: a.School, Catalog: a.Catalog, Learning: a.Learning,
+		Payments: a.Payments, Wake: a.Mail.Wake, Now: a.now, Zone: c.TimeZone, PerDay: c.MailPerDay})
+	return ops.Health{DB: a.DB, Draining: &a.draining}.Wrap(routes(kit, s, ad))
+}
+
+// Handler is the whole school, for tests that serve it themselves.
+func (a *App) Handler() http.Handler { return a.handler }
+
+// Close ends what runs behind the requests and closes the database.
+func (a *App) Close() error {
+	if a.Accounts != nil {
+		a.Accounts.Wait()
+	}
+	return a.DB.Close()
+}
+
+// identity is what package web needs to know of a session.
+func (a *App) identity(ctx context.Context, token string) (web.Identity, error) {
+	s, u, err := a.Accounts.Session(ctx, token)
+	if err != nil {
+		return web.Identity{}, err
+	}
+	return web.Identity{SessionID: s.ID, AuthAt: s.AuthAt, Viewer: views.Viewer{
+		ID: u.ID, Name: u.Name, Email: u.Email, Verified: !u.VerifiedAt.IsZero(), Admin: u.Admin(),
+	}}, nil
+}
+
+// site is what every page and every letter may say about the school.
+func (a *App) site(ctx context.Context) (views.Site, error) {
+	s, err := a.School.Get(ctx)
+	if err != nil {
+		return views.Site{BaseURL: a.cfg.BaseURL}, err
+	}
+	payees, err := a.School.Payees(ctx)
+	return views.Site{
+		Name: s.SiteName, Tagline: s.Tagline, Email: s.ContactEmail, Phone: s.ContactPhone, Location: s.ContactLocation,
+		Instagram: s.Instagram, YouTube: s.YouTube, Facebook: s.Facebook, LinkedIn: s.LinkedIn, WhatsAppGroup: s.WhatsAppGroup,
+		BaseURL: a.cfg.BaseURL, MailReady: a.cfg.SenderEmail != "", OnlinePayment: len(payees) > 0,
+	}, err
+}
+
+func (a *App) siteName(ctx context.Context) string {
+	s, _ := a.School.Get(ctx)
+	return s.SiteName
+}
+
+// epochAge is how long a copy trusts an epoch that it has read; tests see every change at once.
+func epochAge(c config.Config) time.Duration {
+	if c.Env == "testing" {
+		return 0
+	}
+	return school.EpochAge
+}
+
+// first are the settings that the environment gives a new school.
+func first(c config.Config) school.First {
+	return school.First{
+		SiteName: c.SiteName, Tagline: c.SiteTagline,
+		ContactEmail: c.ContactEmail, ContactPhone: c.ContactPhone, ContactLocation: c.ContactLocation,
+		Instagram: c.InstagramURL, YouTube: c.YouTubeURL, Facebook: c.FacebookURL, LinkedIn: c.LinkedInURL,
+		WhatsAppGroup: c.WhatsAppGroupLink, UPIName: c.UPIName, UPIIDs: c.UPIIDs(),
+	}
+}

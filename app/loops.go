@@ -1,0 +1,31 @@
+package app
+
+import (
+	"context"
+	"sync"
+	"time"
+
+	"lectern/app/jobs"
+	"lectern/app/mail"
+)
+
+// startLoops begins what runs beside the requests; the channel closes when all of it has ended after ctx.
+func (a *App) startLoops(ctx context.Context) <-chan struct{} {
+	var wg sync.WaitGroup
+	wg.Go(func() { a.Mail.Run(ctx) })
+	wg.Go(func() { jobs.Loop(ctx, jobs.LoopOptions{Name: "clean", Work: a.clean, Poll: time.Hour, Log: a.log}) })
+	done := make(chan struct{})
+	go func() {
+		wg.Wait()
+		close(done)
+	}()
+	return done
+}
+
+// clean deletes what has had its time.
+func (a *App) clean(ctx context.Context) error {
+	if err := a.Accounts.Clean(ctx); err != nil {
+		return err
+	}
+	return mail.Clean(ctx, a.DB, a.now())
+}

@@ -1,0 +1,90 @@
+package app
+
+import (
+	"net/http"
+
+	"lectern/app/admin"
+	"lectern/app/site"
+	"lectern/app/web"
+	"lectern/static"
+)
+
+// routes is every address of the school with its guard: public (readable by all, cached for visitors), anyone (with a
+// form that needs no account), student, staff (signed in as an admin).
+func routes(k *web.Kit, s *site.Pages, a *admin.Pages) http.Handler {
+	mux := http.NewServeMux()
+	public := func(pattern string, h web.Handler) { mux.Handle(pattern, k.Public(h)) }
+	anyone := func(pattern string, h web.Handler) { mux.Handle(pattern, k.Anyone(h)) }
+	student := func(pattern string, h web.Handler) { mux.Handle(pattern, k.Student(h)) }
+	staff := func(pattern string, h web.Handler) { mux.Handle(pattern, k.Admin(h)) }
+
+	mux.Handle("GET /static/", static.Handler())
+	mux.Handle("GET /favicon.ico", static.Favicon())
+
+	public("GET /{$}", s.Home)
+	public("GET /courses", s.Courses)
+	public("GET /courses/{slug}", s.Course)
+	public("POST /courses/{slug}/enroll", s.Enroll)
+	public("GET /robots.txt", s.Robots)
+
+	anyone("GET /login", s.LoginPage)
+	anyone("POST /login", s.Login)
+	anyone("POST /logout", s.Logout)
+	anyone("GET /register", s.RegisterPage)
+	anyone("POST /register", s.Register)
+	anyone("GET /setup/{token}", s.SetupPage)
+	anyone("POST /setup/{token}", s.Setup)
+	anyone("GET /password/forgot", s.ForgotPage)
+	anyone("POST /password/forgot", s.Forgot)
+	anyone("GET /password/reset/{token}", s.ResetPage)
+	anyone("POST /password/reset/{token}", s.Reset)
+	anyone("GET /email/verify/{token}", s.VerifyEmailPage)
+	anyone("POST /email/verify/{token}", s.VerifyEmail)
+	anyone("GET /pay/{token}", s.Pay)
+	anyone("GET /pay/{token}/qr.png", s.PayQR)
+	anyone("POST /pay/{token}/claims", s.PayClaim)
+
+	student("GET /dashboard", s.Dashboard)
+	student("GET /orders", s.Orders)
+	student("GET /orders/{code}", s.Order)
+	student("GET /orders/{code}/qr.png", s.OrderQR)
+	student("POST /orders/{code}/claims", s.Claim)
+	student("POST /orders/{code}/cancel", s.Cancel)
+	student("GET /learn/{slug}", s.Learn)
+	student("GET /account", s.Account)
+	student("POST /account/profile", s.ChangeProfile)
+	student("POST /account/password", s.ChangePassword)
+	student("POST /account/email", s.ChangeEmail)
+	student("POST /account/email/verify", s.ResendVerify)
+	student("POST /account/sessions/{id}/end", s.EndSession)
+	student("POST /account/sessions/end-others", s.EndOthers)
+
+	staff("GET /admin", a.Overview)
+	staff("GET /admin/payments", a.Payments)
+	staff("POST /admin/payments/verify", a.VerifyMany)
+	staff("POST /admin/payments/match", a.Match)
+	staff("POST /admin/payments/{id}/verify", a.Verify)
+	staff("POST /admin/payments/{id}/not-seen", a.NotSeen)
+	staff("POST /admin/payments/{id}/reject", a.Reject)
+	staff("POST /admin/payments/{id}/reopen", a.Reopen)
+	staff("GET /admin/orders", a.Orders)
+	staff("GET /admin/orders/{code}", a.Order)
+	staff("POST /admin/orders/{code}/receipts", a.RecordReceipt)
+	staff("POST /admin/orders/{code}/reverse", a.Reverse)
+	staff("POST /admin/orders/{code}/refund", a.Refund)
+	staff("POST /admin/orders/{code}/refunds/{id}/undo", a.UndoRefund)
+	staff("GET /admin/students", a.Students)
+	staff("GET /admin/students.csv", a.StudentsCSV)
+	staff("GET /admin/students/{id}", a.Student)
+	staff("POST /admin/students/{id}/deactivate", a.Deactivate)
+	staff("POST /admin/students/{id}/activate", a.Activate)
+	staff("POST /admin/students/{id}/enroll", a.EnrollStudent)
+	staff("POST /admin/students/{id}/grants/{grant}/end", a.EndGrant)
+	staff("POST /admin/students/{id}/login-link", a.LoginLink)
+	staff("GET /admin/mail", a.Mail)
+	staff("POST /admin/mail/retry", a.RetryAllMail)
+	staff("POST /admin/mail/{id}/retry", a.RetryMail)
+	staff("GET /admin/audit", a.Audit)
+
+	return k.Wrap(k.Routes(mux))
+}

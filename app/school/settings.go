@@ -1,0 +1,124 @@
+package school
+
+import (
+	"strconv"
+	"time"
+
+	"lectern/app/fault"
+	"lectern/app/lang"
+)
+
+// Settings are what an admin may say about the school. All texts but SiteName may be empty.
+type Settings struct {
+	SiteName, Tagline                           string
+	ContactEmail, ContactPhone, ContactLocation string
+	Instagram, YouTube, Facebook, LinkedIn      string        // https addresses
+	WhatsAppGroup                               string        // https address by which enrolled students join
+	UPIName                                     string        // of the account's holder, as paying apps show it
+	Accent                                      string        // #rrggbb, or empty for the built-in one
+	OrderExpiry                                 time.Duration // whole hours
+	Checking                                    Hours
+}
+
+// Kind says what a setting's text is, and so which field a form shows.
+type Kind string
+
+// The kinds.
+const (
+	Line  Kind = "line"
+	Email Kind = "email"
+	Phone Kind = "phone"
+	Link  Kind = "link"
+	Color Kind = "color"
+	Count Kind = "count"
+	Week  Kind = "hours"
+)
+
+// Descriptor is one setting. One that has a default can't be empty.
+type Descriptor struct {
+	Name    string // the environment variable's, in lower case
+	Kind    Kind
+	Default string
+	set     func(s *Settings, text string)
+}
+
+// Descriptors lists every setting, in the order of the settings page.
+var Descriptors = []Descriptor{
+	{"site_name", Line, "Lectern", func(s *Settings, v string) { s.SiteName = v }},
+	{"site_tagline", Line, "", func(s *Settings, v string) { s.Tagline = v }},
+	{"contact_email", Email, "", func(s *Settings, v string) { s.ContactEmail = v }},
+	{"contact_phone", Phone, "", func(s *Settings, v string) { s.ContactPhone = v }},
+	{"contact_location", Line, "", func(s *Settings, v string) { s.ContactLocation = v }},
+	{"instagram_url", Link, "", func(s *Settings, v string) { s.Instagram = v }},
+	{"youtube_url", Link, "", func(s *Settings, v string) { s.YouTube = v }},
+	{"facebook_url", Link, "", func(s *Settings, v string) { s.Facebook = v }},
+	{"linkedin_url", Link, "", func(s *Settings, v string) { s.LinkedIn = v }},
+	{"whatsapp_group_link", Link, "", func(s *Settings, v string) { s.WhatsAppGroup = v }},
+	{"upi_name", Line, "", func(s *Settings, v string) { s.UPIName = v }},
+	{"checking_hours", Week, "daily 19:00-21:00", func(s *Settings, v string) { s.Checking, _ = ParseHours(v) }},
+	{"order_expiry_hours", Count, "48", func(s *Settings, v string) {
+		n, _ := strconv.Atoi(v)
+		s.OrderExpiry = time.Duration(n) * time.Hour
+	}},
+	{"accent", Color, "", func(s *Settings, v string) { s.Accent = v }},
+}
+
+// withDefaults adds what isn't set.
+func withDefaults(values map[string]string) map[string]string {
+	for _, d := range Descriptors {
+		if _, ok := values[d.Name]; !ok {
+			values[d.Name] = d.Default
+		}
+	}
+	return values
+}
+
+// typed turns stored texts into Settings. A text that is wrong, written by an older version perhaps, counts as not set:
+// no page may fail for it.
+func typed(values map[string]string) Settings {
+	var s Settings
+	for _, d := range Descriptors {
+		text, ok := values[d.Name]
+		if _, wrong := d.check(text); !ok || wrong != nil {
+			text = d.Default
+		}
+		d.set(&s, text)
+	}
+	return s
+}
+
+// checked cleans the known settings among values, and collects what is wrong with them.
+func checked(values map[string]string) (map[string]string, error) {
+	clean, faults := map[string]string{}, fault.Fields{}
+	for _, d := range Descriptors {
+		text, ok := values[d.Name]
+		if !ok {
+			continue
+		}
+		text, wrong := d.check(text)
+		if wrong != nil {
+			faults.Add(d.Name, wrong.Key, wrong.Args...)
+		}
+		clean[d.Name] = text
+	}
+	return clean, faults.Err()
+}
+
+// values are those to seed, by name. Those that are the default anyway are left out, so that a line added to the
+// environment later is still the first to say something.
+func (f First) values() map[string]string {
+	all := map[string]string{
+		"site_name": f.SiteName, "site_tagline": f.Tagline,
+		"contact_email": f.ContactEmail, "contact_phone": f.ContactPhone, "contact_location": f.ContactLocation,
+		"instagram_url": f.Instagram, "youtube_url": f.YouTube, "facebook_url": f.Facebook, "linkedin_url": f.LinkedIn,
+		"whatsapp_group_link": f.WhatsAppGroup, "upi_name": f.UPIName,
+	}
+	for _, d := range Descriptors {
+		if all[d.Name] == "" || all[d.Name] == d.Default {
+			delete(all, d.Name)
+		}
+	}
+	return all
+}
+
+func wrong(key string, args ...any) *lang.Msg { m := lang.M(key, args...); return &m }

@@ -1,0 +1,85 @@
+package views
+
+import "strings"
+
+// Meta is what the head of a page says.
+type Meta struct {
+	Title       string // without the site's name, which is added
+	Description string
+	Canonical   string // a path; the site's address is put before it
+	NoIndex     bool
+	Refresh     int  // seconds after which a browser without scripts loads the page anew; 0: never
+	Narrow      bool // a measure to read and to fill in by, rather than the full width
+}
+
+func (m Meta) full(p *Page) string {
+	if m.Title == "" || m.Title == p.Site.Name {
+		return p.Site.Name
+	}
+	if p.Site.Name == "" {
+		return m.Title
+	}
+	return m.Title + " · " + p.Site.Name
+}
+
+// link is one line of a menu.
+type link struct {
+	href, key string
+	count     int // shown when above 0
+}
+
+var (
+	visitorMenu = []link{{href: "/courses", key: "nav.courses"}, {href: "/login", key: "nav.login"}}
+	studentMenu = []link{{href: "/dashboard", key: "nav.dashboard"}, {href: "/courses", key: "nav.courses"}, {href: "/orders", key: "nav.orders"}}
+	adminMenu   = []link{
+		{href: "/admin", key: "nav.overview"}, {href: "/admin/payments", key: "nav.payments"},
+		{href: "/admin/orders", key: "nav.admin_orders"}, {href: "/admin/students", key: "nav.students"},
+		{href: "/admin/mail", key: "nav.mail"}, {href: "/admin/audit", key: "nav.audit"}, {href: "/", key: "nav.site"},
+	}
+)
+
+// inAdmin tells whether the page is one of the admin panel.
+func (p *Page) inAdmin() bool { return p.Path == "/admin" || strings.HasPrefix(p.Path, "/admin/") }
+
+func (p *Page) menu() []link {
+	switch {
+	case p.Viewer == nil:
+		return visitorMenu
+	case !p.Viewer.Admin:
+		return studentMenu
+	case !p.inAdmin():
+		return append([]link{{href: "/admin", key: "nav.admin"}}, studentMenu...)
+	}
+	menu := append([]link(nil), adminMenu...)
+	menu[1].count = p.Viewer.Waiting
+	return menu
+}
+
+// current tells whether href is where the page stands: the page itself, or the list that it is of.
+func (p *Page) current(href string) bool {
+	if href == "/" || href == "/admin" {
+		return p.Path == href
+	}
+	return p.Path == href || strings.HasPrefix(p.Path, href+"/")
+}
+
+// elsewhere lists the school's pages on other sites; the names are names, not texts.
+func (s Site) elsewhere() []link {
+	var links []link
+	for _, l := range []link{{href: s.Instagram, key: "Instagram"}, {href: s.YouTube, key: "YouTube"}, {href: s.Facebook, key: "Facebook"}, {href: s.LinkedIn, key: "LinkedIn"}} {
+		if l.href != "" {
+			links = append(links, l)
+		}
+	}
+	return links
+}
+
+// Telephone leaves of a phone number what a tel: address takes.
+func Telephone(s string) string {
+	return strings.Map(func(r rune) rune {
+		if r >= '0' && r <= '9' || r == '+' {
+			return r
+		}
+		return -1
+	}, s)
+}
