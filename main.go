@@ -220,11 +220,10 @@ func testMail(ctx context.Context, c *call) error {
 		return err
 	}
 	defer end()
-	said, err := a.Mail.Test(ctx, c.operands[0])
-	if err != nil {
+	if err := a.Mail.TestMail(ctx, c.operands[0]); err != nil {
 		return app.Explain(err)
 	}
-	fmt.Fprintln(c.out, said)
+	fmt.Fprintf(c.out, "The mail server took the letter. Look for it at %s, in spam too.\n", c.operands[0])
 	return nil
 }
 

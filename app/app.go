@@ -21,6 +21,7 @@ import (
 	"lectern/app/mail"
 	"lectern/app/ops"
 	"lectern/app/payment"
+	"lectern/app/report"
 	"lectern/app/school"
 	"lectern/app/site"
 	"lectern/app/web"
@@ -57,6 +58,9 @@ func New(ctx context.Context, o Options) (*App, error) {
 	if o.Now == nil {
 		o.Now = time.Now
 	}
+	if c := o.Config; o.Sender == nil && c.SenderEmail != "" {
+		o.Sender = mail.NewSMTP(mail.SMTPOptions{Host: c.SMTPServer, Port: c.SMTPPort, TLS: c.SMTPTLS, Sender: c.SenderEmail, Password: c.SenderPassword.Reveal(), BaseURL: c.BaseURL})
+	}
 	a := &App{cfg: o.Config, log: o.Log, now: o.Now}
 	if err := a.open(ctx); err != nil {
 		return nil, err
@@ -92,8 +96,8 @@ func (a *App) connect(ctx context.Context, o Options) error {
 		Secret: []byte(c.SecretKey.Reveal()), BaseURL: c.BaseURL, Country: c.Country, SiteName: a.siteName, Log: a.log})
 	a.Payments = payment.New(payment.Options{DB: a.DB, School: a.School, Catalog: a.Catalog, Learning: a.Learning,
 		Currency: c.Currency, Now: a.now, Log: a.log})
-	a.Mail = mail.NewWorker(mail.WorkerOptions{DB: a.DB, Sender: a.sender(o), Links: a.Accounts, Site: a.site, Now: a.now,
-		Log: a.log, PerDay: c.MailPerDay})
+	a.Mail = mail.NewWorker(mail.WorkerOptions{DB: a.DB, Send: o.Sender, Sender: c.SenderEmail, Links: a.Accounts, Site: a.site,
+		BaseURL: c.BaseURL, Zone: c.TimeZone, PerDay: c.MailPerDay, Now: a.now, Log: a.log})
 	if c.AdminEmail != "" {
 		if _, err := a.Accounts.FirstAdmin(ctx, c.AdminEmail, c.AdminPassword.Reveal()); err != nil {
 			return fmt.Errorf("ADMIN_EMAIL: %w", err)
@@ -107,12 +111,13 @@ func (a *App) serveAll() http.Handler {
 	c := a.cfg
 	kit := web.New(web.Options{
 		BaseURL: c.BaseURL, Production: c.Production(), Trusts: c.TrustedProxies.Trusts, Log: a.log, Now: a.now, Zone: c.TimeZone,
-		Session: a.identity, Site: a.site, Epoch: a.School.Epoch, Waiting: a.Payments.Waiting, Keep: a.Accounts.KeepForm,
+		Session: a.identity, Site: a.site, Epoch: a.School.Epoch, Waiting: a.Payments.WaitingCount, Keep: a.Accounts.KeepForm,
 	})
 	s := site.New(site.Options{Kit: kit, Accounts: a.Accounts, School: a.School, Catalog: a.Catalog, Learning: a.Learning,
 		Payments: a.Payments, Wake: a.Mail.Wake, Now: a.now, Zone: c.TimeZone})
-	ad := admin.New(admin.Options{Kit: kit, DB: a.DB, Accounts: a.Accounts, School: a.School, Catalog: a.Catalog, Learning: a.Learning,
-		Payments: a.Payments, Wake: a.Mail.Wake, Now: a.now, Zone: c.TimeZone, PerDay: c.MailPerDay})
+	ad := admin.New(admin.Options{Kit: kit, DB: a.DB, Mail: a.Mail, Accounts: a.Accounts, School: a.School, Catalog: a.Catalog, Learning: a.Learning,
+		Payments: a.Payments, Report: report.New(report.Options{DB: a.DB, Currency: c.Currency, Zone: c.TimeZone, Now: a.now}),
+		Wake: a.Mail.Wake, Now: a.now, Zone: c.TimeZone})
 	return ops.Health{DB: a.DB, Draining: &a.draining}.Wrap(routes(kit, s, ad))
 }
 

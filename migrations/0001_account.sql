@@ -24,7 +24,7 @@ CREATE TABLE sessions (
     token_hash   TEXT   NOT NULL,
     user_id      TEXT   NOT NULL REFERENCES users (id) ON DELETE CASCADE,
     created_at   BIGINT NOT NULL,
-    auth_at      BIGINT NOT NULL, -- when the password was last given
+    auth_at      BIGINT NOT NULL, -- when the password, or a login link, was last given
     last_seen_at BIGINT NOT NULL,
     expires_at   BIGINT NOT NULL,
     ended_at     BIGINT,
@@ -50,7 +50,7 @@ CREATE TABLE tokens (
 CREATE INDEX tokens_user ON tokens (user_id, kind);
 CREATE INDEX tokens_expiry ON tokens (expires_at);
 
--- How often an action was tried in the current window; see account.Throttle.
+-- How often an action was tried in the current window; see account.Limit.
 CREATE TABLE throttle (
     bucket     TEXT PRIMARY KEY,
     hits       BIGINT NOT NULL,

@@ -161,11 +161,11 @@ func (a *asset) choose(accept string) variant {
 		weight, err := strconv.ParseFloat(q, 64)
 		ok[strings.TrimSpace(coding)] = !weighted || err == nil && weight > 0
 	}
-	for _, v := range a.variants {
-		allowed, named := ok[v.encoding]
-		if v.encoding == "" || allowed || !named && ok["*"] {
+	compressed, plain := a.variants[:len(a.variants)-1], a.variants[len(a.variants)-1]
+	for _, v := range compressed {
+		if allowed, named := ok[v.encoding]; allowed || !named && ok["*"] {
 			return v
 		}
 	}
-	return variant{}
+	return plain
 }

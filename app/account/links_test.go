@@ -55,6 +55,9 @@ func TestResetPassword(t *testing.T) {
 	}
 	token := s.mailed(ResetLink, asha, "letter 1")
 	wantOK(t, s.CheckToken(ctx, ResetLink, token))
+	if u, err := s.LinkUser(ctx, ResetLink, token); err != nil || u != asha {
+		t.Errorf("the link of %+v, %v", u, err)
+	}
 	wantFault(t, s.CheckToken(ctx, VerifyLink, token), fault.NotFound)
 	wantField(t, s.ResetPassword(ctx, token, "short"), "password", "account.password.short")
 	wantOK(t, s.CheckToken(ctx, ResetLink, token)) // looking and failing use nothing up

@@ -62,7 +62,10 @@ func (s *Service) ChangePassword(ctx context.Context, u User, current, password,
 		}
 		return s.record(ctx, tx, u.ID, "account.change_password", u.ID)
 	})
-	return token, err
+	if err != nil {
+		return "", err
+	}
+	return token, nil
 }
 
 // EmailForm asks for another mail address. SlipConfirmed as in RegisterForm.
@@ -106,10 +109,13 @@ func (s *Service) ChangeEmail(ctx context.Context, u User, form EmailForm, keep 
 		}
 		return s.record(ctx, tx, u.ID, "account.change_email", u.ID)
 	})
-	if db.IsUnique(err) {
+	switch {
+	case db.IsUnique(err):
 		return "", fault.Field("email", "account.email.taken")
+	case err != nil:
+		return "", err
 	}
-	return token, err
+	return token, nil
 }
 
 // tellAddresses ends what was sent to the old address, tells it, and asks the new one to be confirmed.

@@ -54,19 +54,7 @@ func Who(r *http.Request) Identity {
 	return Identity{}
 }
 
-// trusted reports whether the peer is one of our proxies. A unix socket has no address; only a proxy can reach it.
-func (k *Kit) trusted(r *http.Request) bool {
-	peer, err := netip.ParseAddrPort(r.RemoteAddr)
-	if err != nil {
-		return true
-	}
-	for _, p := range k.Proxies {
-		if p.Contains(peer.Addr().Unmap()) {
-			return true
-		}
-	}
-	return false
-}
+func (k *Kit) trusted(r *http.Request) bool { return k.Trusts(r.RemoteAddr) }
 
 // ClientIP returns the address a request came from: the last X-Forwarded-For entry when the peer is a trusted proxy,
 // else the peer's own.

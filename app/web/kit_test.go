@@ -7,7 +7,6 @@ import (
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
-	"net/netip"
 	"net/url"
 	"strings"
 	"testing"
@@ -24,7 +23,7 @@ import (
 func newKit(change func(*web.Options)) *web.Kit {
 	o := web.Options{
 		BaseURL: "http://school.test", Log: slog.New(slog.DiscardHandler), Now: time.Now, Zone: time.UTC,
-		Proxies: []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")},
+		Trusts: func(peer string) bool { return strings.HasPrefix(peer, "127.") || peer == "@" },
 		Session: func(_ context.Context, token string) (web.Identity, error) {
 			if token != "asha" && token != "chitra" {
 				return web.Identity{}, fault.New(fault.NotFound, "fault.not_found")
@@ -278,6 +277,19 @@ func TestFaults(t *testing.T) {
 	panics := k.Wrap(k.Public(func(http.ResponseWriter, *http.Request) error { panic("secret detail") }))
 	if res := do(panics, "GET", "/", nil); res.StatusCode != 500 || strings.Contains(body(res), "secret") {
 		t.Errorf("panic: %d", res.StatusCode)
+	}
+}
+
+func TestAddress_TextThatNoDatabaseTakes(t *testing.T) {
+	k := newKit(nil)
+	h := k.Wrap(k.Public(ok))
+	for _, target := range []string{"/a%00b", "/a%ffb", "/?q=%00", "/?q=%ff", "/?q=%zz", "/?%00=x"} {
+		if res := do(h, "GET", target, nil); res.StatusCode != 404 {
+			t.Errorf("%s: %d, want 404", target, res.StatusCode)
+		}
+	}
+	if res := do(h, "GET", "/?q=%E0%A4%86%20x+y", nil); res.StatusCode != 200 {
+		t.Errorf("Devanagari: %d", res.StatusCode)
 	}
 }
 

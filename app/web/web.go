@@ -6,7 +6,6 @@ import (
 	"context"
 	"log/slog"
 	"net/http"
-	"net/netip"
 	"net/url"
 	"strings"
 	"time"
@@ -27,8 +26,8 @@ type Identity struct {
 // Options is what the kit needs of the rest of the house.
 type Options struct {
 	BaseURL    string
-	Production bool // redirects to BaseURL what comes over plain http or under another host
-	Proxies    []netip.Prefix
+	Production bool                         // redirects to BaseURL what comes over plain http or under another host
+	Trusts     func(remoteAddr string) bool // whether a peer is a proxy of ours, whose X-Forwarded headers are believed
 	Log        *slog.Logger
 	Now        func() time.Time
 	Zone       *time.Location
@@ -60,7 +59,7 @@ const requestLimit = 15 * time.Second
 const maxBody = 512 << 10
 
 // Wrap puts everything around the routes that every answer needs, in this order: deadline, log and recovery, headers,
-// host and scheme, body limit, cross-origin protection.
+// host and scheme, size of the body, sanity of the address, cross-origin protection.
 func (k *Kit) Wrap(routes http.Handler) http.Handler {
 	cop := http.NewCrossOriginProtection()
 	if k.BaseURL != "" {
@@ -70,6 +69,7 @@ func (k *Kit) Wrap(routes http.Handler) http.Handler {
 	}
 	cop.SetDenyHandler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { k.fail(w, r, errCrossSite) }))
 	h := cop.Handler(routes)
+	h = k.limitAddress(h)
 	h = k.limitBody(h)
 	h = k.canonical(h)
 	h = k.headers(h)
@@ -78,6 +78,18 @@ func (k *Kit) Wrap(routes http.Handler) http.Handler {
 		ctx, cancel := context.WithTimeout(r.Context(), requestLimit)
 		defer cancel()
 		h.ServeHTTP(w, r.WithContext(ctx))
+	})
+}
+
+// limitAddress answers 404 to addresses with text in them that no database would take, before anybody looks it up.
+func (k *Kit) limitAddress(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		query, err := url.QueryUnescape(r.URL.RawQuery)
+		if err != nil || !clean(query) || !clean(r.URL.Path) {
+			k.fail(w, r, errNoPage)
+			return
+		}
+		next.ServeHTTP(w, r)
 	})
 }
 

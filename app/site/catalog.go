@@ -1,0 +1,129 @@
+package site
+
+import (
+	"net/http"
+	"strconv"
+	"strings"
+
+	"lectern/app/catalog"
+	"lectern/app/web"
+	"lectern/views"
+	siteview "lectern/views/site"
+)
+
+// Home is GET /.
+func (p *Pages) Home(w http.ResponseWriter, r *http.Request) error {
+	ctx := r.Context()
+	featured, err := p.Catalog.Featured(ctx)
+	if err != nil {
+		return err
+	}
+	stats, err := p.Catalog.Stats(ctx)
+	if err != nil {
+		return err
+	}
+	learners, err := p.Learning.Stats(ctx)
+	if err != nil {
+		return err
+	}
+	m := siteview.HomePage{Total: stats.Courses}
+	for _, c := range featured {
+		m.Courses = append(m.Courses, card(c))
+	}
+	fact := func(n int, key string) {
+		if n > 0 {
+			m.Facts = append(m.Facts, siteview.Fact{Value: views.From(ctx).Lang.Int(int64(n)), Label: views.T(ctx, key, "n", n)})
+		}
+	}
+	fact(learners.Students, "home.fact.students")
+	fact(stats.Courses, "home.fact.courses")
+	fact(stats.Lessons, "home.fact.lessons")
+	if m.Ask, err = p.ask(ctx, ""); err != nil {
+		return err
+	}
+	return web.Render(w, r, 200, siteview.Home(m), nil)
+}
+
+// Courses is GET /courses.
+func (p *Pages) Courses(w http.ResponseWriter, r *http.Request) error {
+	q := r.URL.Query()
+	page, _ := strconv.Atoi(q.Get("page"))
+	list, err := p.Catalog.List(r.Context(), catalog.ListQuery{Q: cut(q.Get("q"), 200), Level: q.Get("level"), Sort: q.Get("sort"), Page: page})
+	if err != nil {
+		return err
+	}
+	m := siteview.CoursesPage{Q: list.Q, Level: list.Level, Sort: list.Sort, Page: list.Page, Pages: list.Pages, Total: list.Total,
+		Levels: catalog.Levels, Sorts: catalog.Sorts}
+	for _, c := range list.Courses {
+		m.Courses = append(m.Courses, card(c))
+	}
+	return web.Render(w, r, 200, siteview.Courses(m), siteview.CourseList(m))
+}
+
+// Course is GET /courses/{slug}.
+func (p *Pages) Course(w http.ResponseWriter, r *http.Request) error {
+	ctx := r.Context()
+	c, err := p.Catalog.BySlug(ctx, r.PathValue("slug"))
+	if err != nil {
+		return err
+	}
+	outline, err := p.Catalog.Outline(ctx, c.ID)
+	if err != nil {
+		return err
+	}
+	settings, err := p.School.Get(ctx)
+	if err != nil {
+		return err
+	}
+	m := siteview.CoursePage{CourseCard: card(c), Paragraphs: paragraphs(c.Description), Audience: c.Audience, Outcomes: c.Outcomes,
+		Teacher: c.Teacher, Archived: c.Status == catalog.Archived, Payable: c.Free() || views.From(ctx).Site.OnlinePayment}
+	m.Sections, m.Lessons = sections(outline)
+	_, m.CheckedBy, _ = settings.Checking.Next(p.now())
+	m.CheckedDay = day(ctx, p.now(), m.CheckedBy)
+	if id := web.UserID(r); id != "" {
+		if m.Enrolled, err = p.Learning.MayOpen(ctx, id, c.ID); err != nil {
+			return err
+		}
+	}
+	if m.Ask, err = p.ask(ctx, views.T(ctx, "course.ask", "course", c.Title)); err != nil {
+		return err
+	}
+	return web.Render(w, r, 200, siteview.Course(m), nil)
+}
+
+// Robots is GET /robots.txt.
+func (p *Pages) Robots(w http.ResponseWriter, r *http.Request) error {
+	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
+	_, err := w.Write([]byte("User-agent: *\nDisallow: /admin\nDisallow: /account\nDisallow: /dashboard\nDisallow: /orders\nDisallow: /pay/\n"))
+	return err
+}
+
+func card(c catalog.Course) siteview.CourseCard {
+	return siteview.CourseCard{Slug: c.Slug, Title: c.Title, Summary: c.Summary, Level: c.Level, Duration: c.Duration, Price: c.Price}
+}
+
+func sections(outline []catalog.Section) (all []siteview.Section, lessons int) {
+	for _, s := range outline {
+		all = append(all, siteview.Section{Title: s.Title, Lessons: s.Lessons})
+		lessons += len(s.Lessons)
+	}
+	return all, lessons
+}
+
+func paragraphs(text string) []string {
+	var all []string
+	for _, p := range strings.Split(strings.ReplaceAll(text, "\r\n", "\n"), "\n\n") {
+		if p = strings.TrimSpace(p); p != "" {
+			all = append(all, p)
+		}
+	}
+	return all
+}
+
+// cut shortens a query to what anybody means by one.
+func cut(s string, max int) string {
+	if r := []rune(strings.ToValidUTF8(s, "")); len(r) > max {
+		return string(r[:max])
+	}
+	return strings.ToValidUTF8(s, "")
+}

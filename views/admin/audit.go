@@ -1,0 +1,71 @@
+package adminview
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"time"
+
+	"lectern/views"
+)
+
+// AuditPage is a page of the audit log.
+type AuditPage struct {
+	Q, Kind, After string
+	Kinds          []string // that one can choose from
+	Rows           []AuditRow
+	Next           string // key of the next page, or empty
+}
+
+// AuditRow is one deed.
+type AuditRow struct {
+	At      time.Time
+	Who     Mention // empty for visitors and for the program itself
+	Action  string  // code, such as payment.verify
+	Kind    string  // of what it was done to
+	Subject Mention
+	Detail  []Fact
+}
+
+// Mention is a name and, where there is a page about it, its address.
+type Mention struct{ Text, Href string }
+
+// Fact is one of a deed's circumstances.
+type Fact struct {
+	Key   string // code, such as amount
+	Value Mention
+}
+
+func (m AuditPage) href(after string) string {
+	return withQuery("/admin/audit", "q", m.Q, "kind", m.Kind, "after", after)
+}
+
+func (m AuditPage) kinds(ctx context.Context) []views.Option {
+	all := []views.Option{{Label: views.T(ctx, "audit.kind.all")}}
+	for _, k := range m.Kinds {
+		all = append(all, views.Option{Value: k, Label: words(ctx, "audit.kind.", k)})
+	}
+	return all
+}
+
+const auditAction = "audit.action."
+
+// actions are the codes of all deeds that have words, to choose from.
+func (m AuditPage) actions(ctx context.Context) []string {
+	var codes []string
+	for _, key := range views.From(ctx).Lang.Keys() {
+		if code, ok := strings.CutPrefix(key, auditAction); ok {
+			codes = append(codes, code)
+		}
+	}
+	slices.Sort(codes)
+	return codes
+}
+
+// words says what a code means, the code itself where the catalogue doesn't know it.
+func words(ctx context.Context, prefix, code string) string {
+	if text := views.T(ctx, prefix+code); text != prefix+code {
+		return text
+	}
+	return code
+}

@@ -1,0 +1,57 @@
+package adminview
+
+import (
+	"net/url"
+
+	"lectern/app/lang"
+	"lectern/views"
+)
+
+// MatchResult is what was found in the bank's text.
+type MatchResult struct {
+	Text   string // as pasted
+	Sure   []ClaimRow
+	Likely []ClaimRow
+	Lines  []UnknownLine
+}
+
+// UnknownLine is a line of the bank's that no claim waits for.
+type UnknownLine struct {
+	Text      string
+	Shown     lang.Money // 0 if it shows none
+	Reference Reference  // empty if it shows none
+	Code      string     // of an order that it names, or empty
+	Recorded  *Known     // what is written down under its reference already
+}
+
+// href leads to where the line's money can be written down: its order, or a search for it.
+func (l UnknownLine) href() string {
+	if l.Code == "" {
+		return "/admin/orders?status=open"
+	}
+	path := withQuery("/admin/orders/"+url.PathEscape(l.Code), "reference", l.Reference.Head+l.Reference.Tail, "amount", l.amount())
+	return path + "#record"
+}
+
+func (l UnknownLine) amount() string {
+	if l.Shown.Amount == 0 {
+		return ""
+	}
+	return plain(l.Shown)
+}
+
+func (m *MatchResult) form() *views.Form {
+	if m == nil {
+		return nil
+	}
+	return &views.Form{Values: url.Values{"text": {m.Text}}}
+}
+
+func (m MatchResult) found() int { return len(m.Sure) + len(m.Likely) }
+
+// queueKeys are the keys that queue.js listens to.
+var queueKeys = []struct{ key, text string }{
+	{"j", "queue.key.down"}, {"k", "queue.key.up"}, {"v", "queue.key.verify"}, {"n", "queue.key.unseen"}, {"r", "queue.key.reject"},
+	{"x", "queue.key.select"}, {"b", "queue.key.bulk"}, {"Enter", "queue.key.open"}, {"/", "queue.key.search"}, {"p", "queue.key.paste"},
+	{"Esc", "queue.key.leave"}, {"?", "queue.key.help"},
+}

@@ -1,0 +1,31 @@
+package siteview
+
+import (
+	"context"
+
+	"lectern/app/lang"
+	"lectern/views"
+)
+
+func price(ctx context.Context, m lang.Money) string {
+	if m.Amount == 0 {
+		return views.T(ctx, "course.free")
+	}
+	return views.Money(ctx, m)
+}
+
+func (m CoursesPage) levelOptions(ctx context.Context) []views.Option {
+	all := []views.Option{{Value: "", Label: views.T(ctx, "courses.level.all")}}
+	for _, l := range m.Levels {
+		all = append(all, views.Option{Value: l, Label: views.T(ctx, "level."+l)})
+	}
+	return all
+}
+
+func (m CoursesPage) sortOptions(ctx context.Context) []views.Option {
+	all := []views.Option{{Value: "", Label: views.T(ctx, "courses.sort.default")}}
+	for _, s := range m.Sorts {
+		all = append(all, views.Option{Value: s, Label: views.T(ctx, "courses.sort."+s)})
+	}
+	return all
+}
