@@ -28,7 +28,7 @@ CREATE UNIQUE INDEX orders_one_open ON orders (user_id, item_kind, item_id) WHER
 CREATE INDEX orders_user ON orders (user_id, id);
 CREATE INDEX orders_status ON orders (status, id);
 CREATE INDEX orders_price ON orders (price, id);
-CREATE INDEX orders_part ON orders (id) WHERE status = 'open' AND paid > 0;
+CREATE INDEX orders_rest ON orders ((price - paid)) WHERE paid > 0 AND paid < price; -- what a part payment left due
 CREATE INDEX orders_paid_at ON orders (paid_at) WHERE paid_at IS NOT NULL;
 
 -- Money that the school saw come in. used counts what orders and refunds took of it.

@@ -62,8 +62,8 @@
     if (on("copy")) copy(on("copy"));
     if (on("reveal")) reveal(on("reveal"));
     if (on("dialog")) doc.getElementById(on("dialog").dataset.dialog).showModal();
-    if (on("close")?.matches("button")) on("close").closest("dialog, details")?.[on("close").closest("dialog") ? "close" : "removeAttribute"]("open");
-    if (e.target.matches("dialog")) e.target.close();
+    on("close")?.closest("dialog")?.close();
+    if (e.target.matches("dialog")) e.target.close(); // beside it
   });
 
   // Details fold up with Escape; one that asks for confirmation takes the focus to its first field.

@@ -8,7 +8,6 @@ import (
 	"strconv"
 	"strings"
 	"sync"
-
 )
 
 // A cover is a lattice in the manner of Kashmiri khatamband ceilings: stars {n/skip} stand on a square or a triangular
@@ -169,4 +168,3 @@ func pair(n int) string {
 	}
 	return " " + strconv.Itoa(n)
 }
-

@@ -144,6 +144,14 @@ func or(s, fallback string) string {
 	return s
 }
 
+// labelled is what an error summary says of one field.
+func labelled(label, text string) string {
+	if label == "" {
+		return text
+	}
+	return label + ": " + text
+}
+
 // csrfHeader is the value of hx-headers that gives htmx the token.
 func csrfHeader(token string) string {
 	b, _ := json.Marshal(map[string]string{"X-CSRF-Token": token})

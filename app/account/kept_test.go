@@ -60,8 +60,8 @@ func TestKeepForm_NotKept(t *testing.T) {
 
 func TestClean(t *testing.T) {
 	s, ctx := newSchool(t), context.Background()
-	asha, token := s.register("asha")
-	remembered := s.logIn("asha", true)
+	asha, remembered := s.register("asha")
+	token := s.logIn("asha", false)
 	s.mailed(ResetLink, asha, "letter 1")
 	wantOK(t, s.Allow(ctx, Claims, phone.IP))
 	kept, err := s.KeepForm(ctx, "/x", url.Values{"a": {"b"}})

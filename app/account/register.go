@@ -54,7 +54,7 @@ func (s *Service) Register(ctx context.Context, form RegisterForm, via Client) (
 		if err := mail.Enqueue(ctx, tx, u.CreatedAt, mail.To{UserID: u.ID}, mail.Welcome{}); err != nil {
 			return err
 		}
-		token, err = s.begin(ctx, tx, u.ID, false, via, "account.register")
+		token, err = s.begin(ctx, tx, u.ID, true, via, "account.register")
 		return err
 	})
 	if err != nil {
@@ -75,7 +75,7 @@ func (s *Service) registerAgain(ctx context.Context, norm, password string, via 
 	if !ok {
 		return User{}, "", fault.Field("email", "account.email.known")
 	}
-	return s.enter(ctx, p, false, via)
+	return s.enter(ctx, p, true, via)
 }
 
 // check fills u from the form, or says all that is wrong with it.

@@ -18,7 +18,7 @@ func TestRegister_NewStudent(t *testing.T) {
 		u.Admin() || !u.VerifiedAt.IsZero() || !u.CreatedAt.Equal(s.Now()) {
 		t.Errorf("registered %+v, the session says %+v", u, got)
 	}
-	if session.UserID != u.ID || session.IP != phone.IP || session.Agent != phone.Agent || session.Remember {
+	if session.UserID != u.ID || session.IP != phone.IP || session.Agent != phone.Agent || !session.Remember {
 		t.Errorf("session %+v", session)
 	}
 	if s.letters("welcome", u.ID) != 1 || s.audited("account.register", u.ID) != 1 {

@@ -65,12 +65,16 @@ func Put(ctx context.Context, tx *sql.Tx, kind, id string, texts ...string) erro
 	return nil
 }
 
-// many is the number of matches from which walking the list in its order finds a page sooner than collecting them all.
-const many = 2000
+const (
+	// many is the number of matches from which walking the list in its order finds a page sooner than collecting them all.
+	many = 2000
+	// most is the number of rows with one word that are looked through for the others.
+	most = 10 * many
+)
 
 // Match adds to args and returns a condition on column that holds for rows of kind in which every word of query begins
-// a word. An empty query matches everything ("1 = 1"), one without letters or digits nothing. The rarest word drives the
-// look-up, unless all are common: then the caller's own order does, row by row.
+// a word. An empty query matches everything ("1 = 1"), one without letters or digits nothing. Few matches are found from
+// the rarest word; with many, the caller's own order drives, row by row.
 func Match(ctx context.Context, q db.Querier, kind, column, query string, args []any) (string, []any, error) {
 	words := Words(query)
 	if len(words) == 0 {
@@ -82,32 +86,73 @@ func Match(ctx context.Context, q db.Querier, kind, column, query string, args [
 	if len(words) > maxWords {
 		words = words[:maxWords]
 	}
-	rarest, fewest := -1, many
+	n, err := rarestFirst(ctx, q, kind, words)
+	if err != nil {
+		return "", nil, err
+	}
+	if n < many {
+		ids, args := idsOf(kind, words, args)
+		return column + " IN (" + ids + ")", args, nil
+	}
+	conds := make([]string, len(words))
 	for i, w := range words {
-		n, err := db.Value[int](ctx, q, fmt.Sprintf(`SELECT count(*) FROM (SELECT 1 FROM terms WHERE kind = $1 AND term >= $2 AND term < $3 LIMIT %d) m`, many), kind, w, next(w))
+		conds[i], args = within("t", kind, w, args)
+		conds[i] = fmt.Sprintf("EXISTS (SELECT 1 FROM terms t WHERE t.id = %s AND %s)", column, conds[i])
+	}
+	return "(" + strings.Join(conds, " AND ") + ")", args, nil
+}
+
+// rarestFirst moves the rarest word to the front and returns how many rows may have them all, counted to many.
+func rarestFirst(ctx context.Context, q db.Querier, kind string, words []string) (int, error) {
+	limit := many
+	if len(words) > 1 {
+		limit = most
+	}
+	rarest, fewest := 0, limit
+	for i, w := range words {
+		cond, args := within("t", kind, w, nil)
+		n, err := count(ctx, q, "SELECT 1 FROM terms t WHERE "+cond, fewest, args)
 		if err != nil {
-			return "", nil, err
+			return 0, err
 		}
 		if n < fewest {
 			rarest, fewest = i, n
 		}
 	}
-	conds := make([]string, len(words))
-	for i, w := range words {
-		args = append(args, kind, w, next(w))
-		n := len(args)
-		if i == rarest {
-			conds[i] = fmt.Sprintf("%s IN (SELECT id FROM terms WHERE kind = $%d AND term >= $%d AND term < $%d)", column, n-2, n-1, n)
-		} else {
-			conds[i] = fmt.Sprintf("EXISTS (SELECT 1 FROM terms t WHERE t.kind = $%d AND t.id = %s AND t.term >= $%d AND t.term < $%d)", n-2, column, n-1, n)
-		}
+	words[0], words[rarest] = words[rarest], words[0]
+	if fewest < many || fewest == limit {
+		return fewest, nil
 	}
-	return "(" + strings.Join(conds, " AND ") + ")", args, nil
+	ids, args := idsOf(kind, words, nil)
+	return count(ctx, q, ids, many, args)
+}
+
+// idsOf selects the rows with every word, starting from the first.
+func idsOf(kind string, words []string, args []any) (string, []any) {
+	cond, args := within("a", kind, words[0], args)
+	for _, w := range words[1:] {
+		var also string
+		also, args = within("t", kind, w, args)
+		cond += fmt.Sprintf(" AND EXISTS (SELECT 1 FROM terms t WHERE t.id = a.id AND %s)", also)
+	}
+	return "SELECT a.id FROM terms a WHERE " + cond, args
+}
+
+// within is the condition that a row of terms holds a word which begins with w.
+func within(alias, kind, w string, args []any) (string, []any) {
+	args = append(args, kind, w, next(w))
+	n := len(args)
+	return fmt.Sprintf("%[1]s.kind = $%[2]d AND %[1]s.term >= $%[3]d AND %[1]s.term < $%[4]d", alias, n-2, n-1, n), args
+}
+
+// count counts the rows of a query, to a limit.
+func count(ctx context.Context, q db.Querier, query string, limit int, args []any) (int, error) {
+	return db.Value[int](ctx, q, fmt.Sprintf("SELECT count(*) FROM (%s LIMIT %d) m", query, limit), args...)
 }
 
 // Few reports whether a condition made by Match names the matching rows outright, because they are few, so that a query
 // does well to start from them.
-func Few(cond string) bool { return strings.Contains(cond, " IN (SELECT id FROM terms ") }
+func Few(cond string) bool { return strings.Contains(cond, " IN (SELECT a.id FROM terms ") }
 
 // next is the end of the range of words that begin with w. No word has this rune: it is neither letter, digit nor mark.
 func next(w string) string { return w + "\U0010FFFF" }

@@ -17,7 +17,11 @@ func (p *Pages) LoginPage(w http.ResponseWriter, r *http.Request) error {
 		if err != nil {
 			return deadLink(w, r, account.LoginLink, err)
 		}
-		return web.Render(w, r, http.StatusOK, siteview.LoginByLink(siteview.LoginByLinkPage{Name: u.Name, Link: link}), nil)
+		m := siteview.LoginByLinkPage{Name: u.Name, Link: link}
+		if v := web.Viewer(r); v != nil && v.ID != u.ID {
+			m.Other = v.Name
+		}
+		return web.Render(w, r, http.StatusOK, siteview.LoginByLink(m), nil)
 	}
 	if v := web.Viewer(r); v != nil {
 		return goOn(w, r, v.Admin)

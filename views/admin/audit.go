@@ -27,6 +27,14 @@ type AuditRow struct {
 	Detail  []Fact
 }
 
+// nobody says who does it without being logged in.
+func (r AuditRow) nobody() string {
+	if r.Action == "claim.add" || r.Action == "account.request_reset" {
+		return "audit.visitor"
+	}
+	return "audit.program"
+}
+
 // Mention is a name and, where there is a page about it, its address.
 type Mention struct{ Text, Href string }
 

@@ -2,6 +2,7 @@ package adminview
 
 import (
 	"context"
+	"strings"
 	"time"
 
 	"lectern/app/lang"
@@ -29,13 +30,13 @@ type MailPage struct {
 
 // MailRow is a letter.
 type MailRow struct {
-	ID, Kind        string // Kind in words
-	Person                 // ID is empty where it isn't to a user, Email where it is to the school
-	Status          string
-	Attempts        int       // that failed
-	At, Next, Sent  time.Time // written; not tried before; sent
-	Paused          bool      // waits because all sending does
-	Answer          string    // of the server to the last attempt
+	ID, Kind       string // Kind in words
+	Person                // ID is empty where it isn't to a user, Email where it is to the school
+	Status         string
+	Attempts       int       // that failed
+	At, Next, Sent time.Time // written; not tried before; sent
+	Paused         bool      // waits because all sending does
+	Answer         string    // of the server to the last attempt
 }
 
 var mailStatuses = []string{"queued", "sent", "failed", "all"}
@@ -58,6 +59,18 @@ func (m MailPage) tabs(ctx context.Context) []views.Tab {
 		tabs = append(tabs, t)
 	}
 	return tabs
+}
+
+// why says in plain words what became of a letter that gave up: refused for good, or tried for too long. The codes of
+// permanent answers begin with a 5 (RFC 5321, 4.2.1).
+func (r MailRow) why() string {
+	switch {
+	case r.Status != "failed":
+		return ""
+	case strings.HasPrefix(r.Answer, "5") || r.Attempts == 1:
+		return "mail.problem.refused"
+	}
+	return "outbox.why.tried"
 }
 
 // state is the look and the word of how a letter stands.

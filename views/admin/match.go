@@ -19,7 +19,7 @@ type MatchResult struct {
 type UnknownLine struct {
 	Text      string
 	Shown     lang.Money // 0 if it shows none
-	Reference Reference  // empty if it shows none
+	Reference string     // empty if it shows none
 	Code      string     // of an order that it names, or empty
 	Recorded  *Known     // what is written down under its reference already
 }
@@ -29,7 +29,7 @@ func (l UnknownLine) href() string {
 	if l.Code == "" {
 		return "/admin/orders?status=open"
 	}
-	path := withQuery("/admin/orders/"+url.PathEscape(l.Code), "reference", l.Reference.Head+l.Reference.Tail, "amount", l.amount())
+	path := withQuery("/admin/orders/"+url.PathEscape(l.Code), "reference", l.Reference, "amount", l.amount())
 	return path + "#record"
 }
 

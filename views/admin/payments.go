@@ -70,8 +70,8 @@ type BatchRow struct {
 	Advice                 string // of the catalogue: what to do; empty for the good ones
 }
 
-// paymentStatuses are the tabs over the queue; the first is those to check.
-var paymentStatuses = []string{"", "not_seen", "accepted", "rejected", "all"}
+// PaymentStatuses are the tabs over the queue; the first is those to check.
+var PaymentStatuses = []string{"", "not_seen", "accepted", "rejected", "all"}
 
 func (m PaymentsPage) href(status, q, after string) string {
 	return withQuery("/admin/payments", "status", status, "q", q, "after", after)
@@ -79,7 +79,7 @@ func (m PaymentsPage) href(status, q, after string) string {
 
 func (m PaymentsPage) tabs(ctx context.Context) []views.Tab {
 	var tabs []views.Tab
-	for _, s := range paymentStatuses {
+	for _, s := range PaymentStatuses {
 		t := views.Tab{Href: m.href(s, m.Q, ""), Label: views.T(ctx, "queue.tab."+s), Current: s == m.Status, Count: -1}
 		if s == "" {
 			t.Label = views.T(ctx, "queue.tab.waiting")

@@ -11,16 +11,17 @@ import (
 // StudentPage is everything about one person.
 type StudentPage struct {
 	StudentRow
-	Staff    bool   // an admin's account
-	Self     bool   // the viewer's own
+	Staff    bool      // an admin's account
+	Self     bool      // the viewer's own
 	Shut     time.Time // when it was deactivated
-	Chat     string // address of a chat with him; empty without a phone
+	Chat     string    // address of a chat with him; empty without a phone
 	Orders   []StudentOrder
 	Receipts []StudentReceipt
 	Courses  []StudentCourse
 	Grants   []StudentGrant
 	Choice   []views.Option // courses that he can be let into
 	Enroll   *views.Form    // of the form for that, when it was refused
+	Trouble  lang.Msg       // why a step couldn't be done
 	Link     string         // that logs him in once, when it was just made
 	LinkChat string         // address of a chat with the link ready to send
 	History  []AuditRow     // what was done to the account, latest first
@@ -55,11 +56,11 @@ type StudentCourse struct {
 
 // StudentGrant is a reason why he may open a course.
 type StudentGrant struct {
-	ID, Course, Source     string
-	OrderCode, Reason      string
-	By, EndedBy            string // names
-	At, Until, EndedAt     time.Time
-	InForce, Endable       bool
+	ID, Course, Source string
+	OrderCode, Reason  string
+	By, EndedBy        string // names
+	At, Until, EndedAt time.Time
+	InForce, Endable   bool
 }
 
 func (m StudentPage) path(step string) string {

@@ -16,10 +16,10 @@ type StudentsPage struct {
 
 // StudentRow is a student in the list.
 type StudentRow struct {
-	Person             // the phone as people read it
-	Verified, Active   bool
-	Courses            int64     // ever enrolled in
-	Since, LastSeen    time.Time // LastSeen is zero for never
+	Person           // the phone as people read it
+	Verified, Active bool
+	Courses          int64     // ever enrolled in
+	Since, LastSeen  time.Time // LastSeen is zero for never
 }
 
 func (m StudentsPage) href(status, q, after string) string {

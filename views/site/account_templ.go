@@ -487,7 +487,7 @@ func emailForm(m AccountPage, f *views.Form) templ.Component {
 				}()
 			}
 			ctx = templ.InitializeContext(ctx)
-			templ_7745c5c3_Err = plainSend().Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = asked(m.Slip).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -803,7 +803,7 @@ func sessions(rows []SessionRow) templ.Component {
 					}()
 				}
 				ctx = templ.InitializeContext(ctx)
-				templ_7745c5c3_Err = views.Button("danger", views.T(ctx, "profile.sessions.end")).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = views.Button("", views.T(ctx, "profile.sessions.end")).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

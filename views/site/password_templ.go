@@ -299,7 +299,7 @@ func ForgotSent(m ForgotPage) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = views.LinkButton("main", on("/login", m.Next), views.T(ctx, "forgot.back")).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = views.LinkButton("", on("/login", m.Next), views.T(ctx, "forgot.back")).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

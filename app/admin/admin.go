@@ -1,0 +1,38 @@
+// Package admin serves the pages of the school's staff: parse, call the domains, fill the view model, render.
+package admin
+
+import (
+	"time"
+
+	"lectern/app/account"
+	"lectern/app/catalog"
+	"lectern/app/db"
+	"lectern/app/learning"
+	"lectern/app/mail"
+	"lectern/app/payment"
+	"lectern/app/report"
+	"lectern/app/school"
+	"lectern/app/web"
+)
+
+// Options are the rooms that the pages are made of.
+type Options struct {
+	Kit      *web.Kit
+	DB       *db.DB // for what rooms list by themselves: audit, mail
+	Accounts *account.Service
+	School   *school.Service
+	Catalog  *catalog.Service
+	Learning *learning.Service
+	Payments *payment.Service
+	Mail     *mail.Worker
+	Report   *report.Service
+	Wake     func() // tells the outbox that a letter may be waiting
+	Now      func() time.Time
+	Zone     *time.Location
+}
+
+// Pages holds the handlers.
+type Pages struct{ Options }
+
+// New returns the handlers.
+func New(o Options) *Pages { return &Pages{o} }

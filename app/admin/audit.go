@@ -1,0 +1,189 @@
+package admin
+
+import (
+	"cmp"
+	"context"
+	"maps"
+	"net/http"
+	"slices"
+	"strings"
+
+	"lectern/app/account"
+	"lectern/app/audit"
+	"lectern/app/lang"
+	"lectern/app/payment/upi"
+	"lectern/app/report"
+	"lectern/app/web"
+	"lectern/views"
+	adminview "lectern/views/admin"
+)
+
+// auditKinds are the kinds of what a deed can be done to.
+var auditKinds = []string{"order", "user", "grant", "course", "setting", "payee", "letter"}
+
+// Audit is GET /admin/audit.
+func (p *Pages) Audit(w http.ResponseWriter, r *http.Request) error {
+	q := r.URL.Query()
+	m := adminview.AuditPage{Q: typed(q.Get("q")), Kind: oneOf(append([]string{""}, auditKinds...), q.Get("kind")), After: keyed(q.Get("after")), Kinds: auditKinds}
+	entries, err := p.deeds(r.Context(), m)
+	if err != nil {
+		return err
+	}
+	entries, m.Next = page(entries, pageRows, func(e audit.Entry) string { return e.ID })
+	if m.Rows, err = p.auditRows(r.Context(), entries); err != nil {
+		return err
+	}
+	return web.Render(w, r, http.StatusOK, adminview.Audit(m), adminview.AuditList(m))
+}
+
+// deeds finds what an admin asks the log for, and one row more than a page where there is a next. A person's name stands
+// there for what he did and for what was done to him.
+func (p *Pages) deeds(ctx context.Context, m adminview.AuditPage) ([]audit.Entry, error) {
+	f := audit.Query{Kind: m.Kind, After: m.After, Limit: pageRows + 1}
+	if m.Q == "" {
+		return audit.List(ctx, p.DB.Read(), f)
+	}
+	kind, id, err := p.Report.Find(ctx, named(m.Q)...)
+	if err != nil {
+		return nil, err
+	}
+	switch {
+	case kind == "user":
+		return p.deedsOf(ctx, id, f)
+	case kind != "" && m.Kind != "" && kind != m.Kind:
+		return nil, nil
+	case kind != "":
+		f.Kind, f.Subject = kind, id
+	case strings.Contains(m.Q, "."):
+		f.Action = printable(m.Q)
+	default: // settings are called by their names
+		f.Kind, f.Subject = cmp.Or(m.Kind, "setting"), cmp.Or(keyed(m.Q), "-")
+	}
+	return audit.List(ctx, p.DB.Read(), f)
+}
+
+// named lists what q may be meant for: an id, an order's code, a mail address.
+func named(q string) []string {
+	q = printable(q)
+	words := []string{q}
+	if code, ok := upi.ParseCode(q); ok {
+		words = append(words, code)
+	}
+	if _, norm, err := account.NormalEmail(q); err == nil {
+		words = append(words, norm)
+	}
+	return words
+}
+
+// printable leaves out what PostgreSQL doesn't take.
+func printable(q string) string { return strings.ReplaceAll(q, "\x00", "") }
+
+// deedsOf lists what a user did and what was done to him. They are two lists, since each has its index.
+func (p *Pages) deedsOf(ctx context.Context, id string, f audit.Query) ([]audit.Entry, error) {
+	did, done := f, f
+	did.Actor, done.Subject = id, id
+	done.Kind = "user"
+	all, err := audit.List(ctx, p.DB.Read(), did)
+	if err != nil {
+		return nil, err
+	}
+	if f.Kind == "" || f.Kind == "user" {
+		more, err := audit.List(ctx, p.DB.Read(), done)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, more...)
+	}
+	slices.SortFunc(all, func(a, b audit.Entry) int { return cmp.Compare(b.ID, a.ID) })
+	all = slices.CompactFunc(all, func(a, b audit.Entry) bool { return a.ID == b.ID })
+	return all[:min(len(all), f.Limit)], nil
+}
+
+// historyShown is the number of deeds on a student's page.
+const historyShown = 10
+
+// historyOf adds what was done to a student's account.
+func (p *Pages) historyOf(ctx context.Context, m *adminview.StudentPage) error {
+	entries, err := audit.List(ctx, p.DB.Read(), audit.Query{Kind: "user", Subject: m.ID, Limit: historyShown})
+	if err != nil {
+		return err
+	}
+	m.History, err = p.auditRows(ctx, entries)
+	return err
+}
+
+// auditRows puts names to the ids of entries.
+func (p *Pages) auditRows(ctx context.Context, entries []audit.Entry) ([]adminview.AuditRow, error) {
+	ids := map[string]bool{}
+	for _, e := range entries {
+		ids[e.Actor], ids[e.Subject] = true, true
+		for _, v := range e.Detail {
+			if id, ok := v.(string); ok {
+				ids[id] = true
+			}
+		}
+	}
+	delete(ids, "")
+	things, err := p.Report.Things(ctx, slices.Collect(maps.Keys(ids)))
+	if err != nil {
+		return nil, err
+	}
+	rows := make([]adminview.AuditRow, len(entries))
+	for i, e := range entries {
+		rows[i] = adminview.AuditRow{At: e.At, Who: mentioned(things, e.Actor), Action: e.Action, Kind: e.Kind, Subject: mentioned(things, e.Subject)}
+		if e.Kind == "letter" && e.Subject != "" {
+			rows[i].Subject.Href = mailPath + "?status=all&q=" + e.Subject
+		}
+		for _, key := range slices.Sorted(maps.Keys(e.Detail)) {
+			if v := p.detail(ctx, things, key, e.Detail[key]); v.Text != "" {
+				rows[i].Detail = append(rows[i].Detail, adminview.Fact{Key: key, Value: v})
+			}
+		}
+	}
+	return rows, nil
+}
+
+// mentioned names what an id stands for, with the page about it; an id that nothing is known of stands for itself.
+func mentioned(things map[string]report.Thing, id string) adminview.Mention {
+	t, known := things[id]
+	switch {
+	case !known:
+		return adminview.Mention{Text: id}
+	case t.Kind == "grant":
+		return adminview.Mention{Text: t.Text + ", " + t.Name, Href: studentsPath + t.User}
+	case t.Code != "":
+		if t.Kind == "claim" {
+			t.Text = upi.Group(t.Text)
+		}
+		return adminview.Mention{Text: t.Text, Href: ordersPath + "/" + t.Code}
+	case t.Kind == "user":
+		return adminview.Mention{Text: t.Text, Href: studentsPath + t.User}
+	case t.Kind == "receipt":
+		return adminview.Mention{Text: upi.Group(t.Text)}
+	}
+	return adminview.Mention{Text: t.Text}
+}
+
+// amounts are the details that are money, in the minor unit.
+var amounts = []string{"amount", "drawn", "price"}
+
+func (p *Pages) detail(ctx context.Context, things map[string]report.Thing, key string, value any) adminview.Mention {
+	l := views.From(ctx).Lang
+	switch v := value.(type) {
+	case string:
+		if key == "source" {
+			return adminview.Mention{Text: l.T("student.grant." + v)}
+		}
+		return mentioned(things, v)
+	case float64:
+		if slices.Contains(amounts, key) {
+			return adminview.Mention{Text: l.Money(lang.Money{Amount: int64(v), Currency: p.Report.Currency})}
+		}
+		return adminview.Mention{Text: l.Int(int64(v))}
+	case bool:
+		if v {
+			return adminview.Mention{Text: l.T("audit.yes")}
+		}
+	}
+	return adminview.Mention{}
+}

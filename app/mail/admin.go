@@ -1,0 +1,137 @@
+package mail
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"strings"
+	"time"
+
+	"lectern/app/audit"
+	"lectern/app/db"
+	"lectern/app/fault"
+)
+
+// Status is how sending stands.
+type Status struct {
+	Ready       bool // mail is set up
+	Sender      string
+	PerDay      int
+	Queued      int
+	Failed      int       // letters that gave up
+	SentToday   int       // in the last 24 hours, which is what the cap is about
+	Oldest      time.Time // when the oldest queued letter was written; zero: none is queued
+	PausedUntil time.Time // zero: not paused
+	Problem     *Problem  // why the server took nothing when it was tried last; nil: it took it
+	ProblemAt   time.Time
+}
+
+// Status reads how sending stands now.
+func (w *Worker) Status(ctx context.Context) (Status, error) {
+	s := Status{Ready: w.o.Send != nil, Sender: w.o.Sender, PerDay: w.o.PerDay}
+	now := db.Millis(w.o.Now())
+	var oldest sql.NullInt64
+	var paused, at int64
+	var p Problem
+	err := w.o.DB.Read().QueryRowContext(ctx, `SELECT
+		(SELECT count(*) FROM outbox WHERE status = 'queued'), (SELECT min(created_at) FROM outbox WHERE status = 'queued'),
+		(SELECT count(*) FROM outbox WHERE status = 'failed'), (SELECT count(*) FROM outbox WHERE sent_at > $1),
+		paused_until, problem, last_error, error_at FROM mail_state WHERE id = 1`, now-day.Milliseconds()).
+		Scan(&s.Queued, &oldest, &s.Failed, &s.SentToday, &paused, &p.Code, &p.Answer, &at)
+	s.Oldest = db.MaybeTime(oldest)
+	if paused > now {
+		s.PausedUntil = db.Time(paused)
+	}
+	if p.Code != "" {
+		s.Problem, s.ProblemAt = &p, db.Time(at)
+	}
+	return s, err
+}
+
+// Row is a letter in the admin's list.
+type Row struct {
+	ID, Kind  string
+	UserID    string // empty: not to a user
+	Name      string // the user's
+	Address   string // empty: the school's, decided when it is sent
+	Status    string // queued, sent or failed
+	Attempts  int    // that failed
+	CreatedAt time.Time
+	RunAt     time.Time // queued: not before
+	SentAt    time.Time // zero: not sent
+	LastError string
+}
+
+// Filter chooses letters, newest first; empty fields choose all.
+type Filter struct {
+	Status string
+	Q      string // a whole mail address, or the id of a letter
+	After  string // id of the last letter of the page before
+	Limit  int
+}
+
+// List returns a page of letters, and one more than Limit where there is a next page.
+func List(ctx context.Context, q db.Querier, f Filter) ([]Row, error) {
+	where, args := "1 = 1", []any{}
+	add := func(cond, v string) {
+		if v != "" {
+			args = append(args, v)
+			where += " AND " + strings.ReplaceAll(cond, "$", fmt.Sprintf("$%d", len(args)))
+		}
+	}
+	add("o.status = $", f.Status)
+	add("o.id < $", f.After)
+	add("(o.id = $ OR LOWER(o.recipient) = $ OR o.user_id IN (SELECT id FROM users WHERE email_norm = $))", strings.ToLower(strings.TrimSpace(f.Q)))
+	args = append(args, f.Limit+1)
+	return db.All(ctx, q, scanRow, fmt.Sprintf(`SELECT o.id, o.kind, COALESCE(o.user_id, ''), COALESCE(u.name, ''),
+		COALESCE(NULLIF(o.recipient, ''), u.email, ''), o.status, o.attempts, o.created_at, o.run_at, o.sent_at, o.last_error
+		FROM outbox o LEFT JOIN users u ON u.id = o.user_id WHERE %s ORDER BY o.id DESC LIMIT $%d`, where, len(args)), args...)
+}
+
+func scanRow(s db.Scanner) (Row, error) {
+	var r Row
+	var created, run int64
+	var sent sql.NullInt64
+	err := s.Scan(&r.ID, &r.Kind, &r.UserID, &r.Name, &r.Address, &r.Status, &r.Attempts, &created, &run, &sent, &r.LastError)
+	r.CreatedAt, r.RunAt, r.SentAt = db.Time(created), db.Time(run), db.MaybeTime(sent)
+	return r, err
+}
+
+// Retry queues a letter that gave up, as if it were new, and ends a pause. By is the admin. NotFound if there is no such
+// letter, Conflict unless it gave up.
+func Retry(ctx context.Context, d *db.DB, id, by string, now time.Time) error {
+	if id == "" {
+		return fault.New(fault.NotFound, "fault.not_found")
+	}
+	return d.InTx(ctx, func(tx *sql.Tx) error {
+		n, err := requeue(ctx, tx, id, now)
+		if err != nil {
+			return err
+		}
+		if n == 0 {
+			if err := exists(ctx, tx, id); err != nil {
+				return err
+			}
+			return fault.New(fault.Conflict, "fault.conflict")
+		}
+		return recordRetry(ctx, tx, id, by, n, now)
+	})
+}
+
+// RetryAll queues every letter that gave up, and ends a pause. It returns how many there were.
+func RetryAll(ctx context.Context, d *db.DB, by string, now time.Time) (n int64, err error) {
+	err = d.InTx(ctx, func(tx *sql.Tx) error {
+		if n, err = requeue(ctx, tx, "", now); err != nil {
+			return err
+		}
+		return recordRetry(ctx, tx, "", by, n, now)
+	})
+	return n, err
+}
+
+func recordRetry(ctx context.Context, tx *sql.Tx, id, by string, n int64, now time.Time) error {
+	if err := healthy(ctx, tx); err != nil {
+		return err
+	}
+	return audit.Record(ctx, tx, audit.Entry{At: now, Actor: by, Action: "mail.retry", Kind: "letter", Subject: id, Detail: map[string]any{"letters": n}})
+}

@@ -1,0 +1,172 @@
+package payment_test
+
+import (
+	"testing"
+	"time"
+
+	"lectern/app/fault"
+	"lectern/app/payment"
+	"lectern/app/payment/upi"
+)
+
+func TestEnroll_MakesAnOrderAtTheCoursesPrice(t *testing.T) {
+	w := newWorld(t)
+	o := w.enroll(w.asha, "python")
+	if o.Price != rupees(499) || o.Due() != 49900 || o.Title != w.python.Title || o.Status != payment.Open || o.UserID != w.asha {
+		t.Errorf("order: %+v", o)
+	}
+	if code, ok := upi.ParseCode(o.Code); !ok || code != o.Code {
+		t.Errorf("code %q isn't one", o.Code)
+	}
+	if len(o.PayToken) < 22 { // 128 bits in base64
+		t.Errorf("pay token %q is too short", o.PayToken)
+	}
+	if !o.ExpiresAt.Equal(o.CreatedAt.Add(48 * time.Hour)) {
+		t.Errorf("expires at %v", o.ExpiresAt)
+	}
+	if again := w.enroll(w.asha, "python"); again != o {
+		t.Errorf("enrolling again gave %+v, want %+v", again, o)
+	}
+	if other := w.enroll(w.bala, "python"); other.ID == o.ID || other.Code == o.Code || other.PayToken == o.PayToken {
+		t.Errorf("Bala got Asha's order %+v", other)
+	}
+	if n := w.audits("order.create"); n != 2 {
+		t.Errorf("%d audit rows, want 2", n)
+	}
+}
+
+func TestEnroll_WhereNoOrderIsMade(t *testing.T) {
+	w := newWorld(t)
+	w.course("Old Course", "old", 100)
+	w.exec(`UPDATE courses SET status = 'archived' WHERE slug = 'old'`)
+	w.course("Coming Course", "coming", 100)
+	w.exec(`UPDATE courses SET status = 'draft' WHERE slug = 'coming'`)
+	for slug, want := range map[string]fault.Kind{"nothing": fault.NotFound, "coming": fault.NotFound, "old": fault.Conflict} {
+		if _, err := w.pay.Enroll(ctx, w.asha, slug); !fault.Is(err, want) {
+			t.Errorf("%s: got %v, want a fault %d", slug, err, want)
+		}
+	}
+	free := payment.EnrollResult{Free: true}
+	if r, err := w.pay.Enroll(ctx, w.asha, "free"); err != nil || r != free {
+		t.Errorf("free: got %+v, %v", r, err)
+	}
+	in := payment.EnrollResult{AlreadyIn: true}
+	if r, err := w.pay.Enroll(ctx, w.asha, "free"); err != nil || r != in {
+		t.Errorf("free again: got %+v, %v", r, err)
+	}
+	w.paid(w.asha, "python", ref1)
+	if r, err := w.pay.Enroll(ctx, w.asha, "python"); err != nil || r != in {
+		t.Errorf("paid: got %+v, %v", r, err)
+	}
+	w.exec(`UPDATE courses SET status = 'archived' WHERE slug = 'python'`)
+	if r, err := w.pay.Enroll(ctx, w.asha, "python"); err != nil || r != in {
+		t.Errorf("paid and archived: got %+v, %v", r, err)
+	}
+	if n := w.count(`SELECT count(*) FROM orders`); n != 1 {
+		t.Errorf("%d orders, want the paid one", n)
+	}
+}
+
+func TestEnroll_ExpiredOrder(t *testing.T) {
+	for name, c := range map[string]struct {
+		before  func(w *world, o payment.Order)
+		age     time.Duration
+		renewed bool
+	}{
+		"NotYetExpired":    {age: 47 * time.Hour},
+		"Untouched":        {age: 49 * time.Hour, renewed: true},
+		"Claimed":          {age: 49 * time.Hour, before: func(w *world, o payment.Order) { w.claim(o, ref1) }},
+		"PartlyPaid":       {age: 49 * time.Hour, before: func(w *world, o payment.Order) { w.verify(w.claim(o, ref1), 100) }},
+		"ClaimWasRejected": {age: 49 * time.Hour, renewed: true, before: func(w *world, o payment.Order) { w.must(w.pay.Reject(ctx, w.chitra, w.claim(o, ref1).ID, "no")) }},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := newWorld(t)
+			o := w.enroll(w.asha, "python")
+			if c.before != nil {
+				c.before(w, o)
+			}
+			w.exec(`UPDATE courses SET price = 59900 WHERE slug = 'python'`)
+			w.pass(c.age)
+			again := w.enroll(w.asha, "python")
+			if again.ID != o.ID || again.Code != o.Code {
+				t.Fatalf("another order was made: %+v", again)
+			}
+			if renewed := again.Price == rupees(599) && !again.Expired(w.now()); renewed != c.renewed {
+				t.Errorf("order %+v, want renewed %v", again, c.renewed)
+			}
+			if got := w.audits("order.renew"); got != map[bool]int{true: 1}[c.renewed] {
+				t.Errorf("%d audit rows", got)
+			}
+		})
+	}
+}
+
+func TestCancel(t *testing.T) {
+	for name, c := range map[string]struct {
+		before func(w *world, o payment.Order)
+		ok     bool
+	}{
+		"Fresh":            {ok: true},
+		"ClaimWaits":       {before: func(w *world, o payment.Order) { w.claim(o, ref1) }},
+		"ClaimNotSeen":     {before: func(w *world, o payment.Order) { w.must(w.pay.NotSeen(ctx, w.chitra, w.claim(o, ref1).ID, "")) }},
+		"ClaimRejected":    {ok: true, before: func(w *world, o payment.Order) { w.must(w.pay.Reject(ctx, w.chitra, w.claim(o, ref1).ID, "no")) }},
+		"PartlyPaid":       {before: func(w *world, o payment.Order) { w.verify(w.claim(o, ref1), 100) }},
+		"Paid":             {before: func(w *world, o payment.Order) { w.verify(w.claim(o, ref1), 49900) }},
+		"AlreadyCancelled": {before: func(w *world, o payment.Order) { w.must(w.pay.Cancel(ctx, w.asha, o.Code)) }},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := newWorld(t)
+			o := w.enroll(w.asha, "python")
+			if c.before != nil {
+				c.before(w, o)
+			}
+			before := w.order(o).Status
+			err := w.pay.Cancel(ctx, w.asha, o.Code)
+			if c.ok {
+				w.must(err)
+				w.wantOrder(o, payment.Cancelled, 0)
+				if next := w.enroll(w.asha, "python"); next.ID == o.ID {
+					t.Error("a cancelled order was given out again")
+				}
+				return
+			}
+			if !fault.Is(err, fault.Conflict) || w.order(o).Status != before {
+				t.Errorf("got %v, order %s, want a conflict and %s", err, w.order(o).Status, before)
+			}
+		})
+	}
+}
+
+func TestOrders_StrangersFindNothing(t *testing.T) {
+	w := newWorld(t)
+	o := w.enroll(w.asha, "python")
+	if _, err := w.pay.OrderFor(ctx, w.bala, o.Code); !fault.Is(err, fault.NotFound) {
+		t.Errorf("Bala reads Asha's order: %v", err)
+	}
+	if err := w.pay.Cancel(ctx, w.bala, o.Code); !fault.Is(err, fault.NotFound) {
+		t.Errorf("Bala cancels Asha's order: %v", err)
+	}
+	w.wantOrder(o, payment.Open, 0)
+	for _, code := range []string{"", "LN-0000-0000", "\x00", "\xff", "LN-7F3K-9QX"} {
+		if _, err := w.pay.OrderFor(ctx, w.asha, code); !fault.Is(err, fault.NotFound) {
+			t.Errorf("code %q: got %v", code, err)
+		}
+	}
+	for _, token := range []string{"", "x", "\x00", "\xff", o.PayToken[1:], o.ID} {
+		if _, err := w.pay.OrderByToken(ctx, token); !fault.Is(err, fault.NotFound) {
+			t.Errorf("token %q: got %v", token, err)
+		}
+	}
+	if got, err := w.pay.OrderByToken(ctx, o.PayToken); err != nil || got != w.order(o) {
+		t.Errorf("by token: %+v, %v", got, err)
+	}
+	list, err := w.pay.Orders(ctx, w.bala)
+	if err != nil || len(list) != 0 {
+		t.Errorf("Bala's orders: %v, %v", list, err)
+	}
+	w.enroll(w.asha, "web")
+	list, err = w.pay.Orders(ctx, w.asha)
+	if err != nil || len(list) != 2 || list[1].ID != o.ID {
+		t.Errorf("Asha's orders: %v, %v, want the newest first", list, err)
+	}
+}
