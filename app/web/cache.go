@@ -27,7 +27,7 @@ type keptPage struct {
 	epoch      int64
 	at         time.Time
 	body, gzip []byte
-	etag       string
+	kind, etag string // Content-Type, ETag
 }
 
 func newPageCache() *pageCache { return &pageCache{pages: map[string]*keptPage{}} }
@@ -75,7 +75,7 @@ func (k *Kit) cached(w http.ResponseWriter, r *http.Request, h Handler) {
 	}
 	sum := sha256.Sum256(rec.body.Bytes())
 	p := &keptPage{epoch: epoch, at: k.Now(), body: rec.body.Bytes(), gzip: compress(rec.body.Bytes()),
-		etag: `W/"` + base64.RawURLEncoding.EncodeToString(sum[:12]) + `"`}
+		kind: w.Header().Get("Content-Type"), etag: `W/"` + base64.RawURLEncoding.EncodeToString(sum[:12]) + `"`}
 	if len(key) < 200 {
 		k.pages.put(key, p)
 	}
@@ -84,7 +84,7 @@ func (k *Kit) cached(w http.ResponseWriter, r *http.Request, h Handler) {
 
 func servePage(w http.ResponseWriter, r *http.Request, p *keptPage) {
 	h := w.Header()
-	h.Set("Content-Type", "text/html; charset=utf-8")
+	h.Set("Content-Type", p.kind)
 	h.Set("Cache-Control", "no-cache")
 	h.Set("ETag", p.etag)
 	h.Set("Vary", "Cookie, Accept-Encoding, HX-Request, HX-Request-Type")
