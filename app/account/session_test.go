@@ -187,7 +187,9 @@ func TestSessions_ListedAndEndedByTheirOwner(t *testing.T) {
 
 func TestSessions_IdleOnesAreNotListed(t *testing.T) {
 	s, ctx := newSchool(t), context.Background()
-	asha, _ := s.register("asha")
+	asha, token := s.register("asha")
+	wantOK(t, s.LogOut(ctx, s.signedIn(token).ID))
+	s.logIn("asha", false)
 	s.pass(12 * time.Hour)
 	if list, err := s.Sessions(ctx, asha.ID); len(list) != 0 || err != nil {
 		t.Errorf("listed %+v, %v", list, err)
