@@ -9,6 +9,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/nyaruka/phonenumbers"
+	"golang.org/x/net/idna"
 	"golang.org/x/text/unicode/norm"
 
 	"lectern/app/fault"
@@ -67,84 +68,22 @@ var (
 	topLevel    = regexp.MustCompile(`^([a-z]{2,63}|xn--[a-z0-9-]{1,59})$`)
 )
 
-// asciiDomain lowers a domain, writes labels of other letters as RFC 3492 has it, and checks the shape: two labels or
-// more, the last of letters.
+// asciiDomain lowers a domain, writes labels of other letters in ASCII (IDNA), and checks the shape: two labels or more,
+// the last of letters.
 func asciiDomain(domain string) (ascii string, ok bool) {
-	domain = norm.NFC.String(strings.ToLower(norm.NFKC.String(domain)))
-	labels := strings.Split(strings.ReplaceAll(domain, "。", "."), ".")
-	for i, label := range labels {
-		for _, r := range label {
-			if r >= utf8.RuneSelf && !unicode.In(r, unicode.L, unicode.M, unicode.Nd) {
-				return "", false
-			}
-		}
-		label = punycode(label)
-		if labels[i] = label; !domainLabel.MatchString(label) {
+	symbol := func(r rune) bool { return r >= utf8.RuneSelf && r != '。' && !unicode.In(r, unicode.L, unicode.M, unicode.Nd) }
+	ascii, err := idna.Lookup.ToASCII(domain)
+	if err != nil || strings.ContainsFunc(domain, symbol) {
+		return "", false
+	}
+	labels := strings.Split(ascii, ".")
+	for _, label := range labels {
+		if !domainLabel.MatchString(label) {
 			return "", false
 		}
 	}
-	return strings.Join(labels, "."), len(labels) > 1 && topLevel.MatchString(labels[len(labels)-1])
+	return ascii, len(labels) > 1 && topLevel.MatchString(labels[len(labels)-1])
 }
-
-// punycode encodes a label with letters beyond ASCII and puts xn-- before it; the names and constants are those of
-// RFC 3492 §5 and §6.3.
-func punycode(label string) string {
-	const base, tmin, tmax, skew, damp = 36, 1, 26, 38, 700
-	n, delta, bias := rune(utf8.RuneSelf), 0, 72
-	input := []rune(label)
-	output := slices.DeleteFunc(slices.Clone(input), func(r rune) bool { return r >= utf8.RuneSelf })
-	if len(output) == len(input) || len(input) > 63 {
-		return label
-	}
-	basic := len(output)
-	if basic > 0 {
-		output = append(output, '-')
-	}
-	for handled := basic; handled < len(input); n++ {
-		next := rune(unicode.MaxRune)
-		for _, r := range input {
-			if r >= n {
-				next = min(next, r)
-			}
-		}
-		delta += int(next-n) * (handled + 1)
-		n = next
-		for _, r := range input {
-			if r < n {
-				delta++
-			}
-			if r != n {
-				continue
-			}
-			q := delta
-			for k := base; ; k += base {
-				t := min(max(k-bias, tmin), tmax)
-				if q < t {
-					break
-				}
-				output = append(output, punyDigit(t+(q-t)%(base-t)))
-				q = (q - t) / (base - t)
-			}
-			output = append(output, punyDigit(q))
-			if handled == basic {
-				delta /= damp
-			} else {
-				delta /= 2
-			}
-			handled++
-			delta += delta / handled
-			for bias = 0; delta > (base-tmin)*tmax/2; bias += base {
-				delta /= base - tmin
-			}
-			bias += (base - tmin + 1) * delta / (delta + skew)
-			delta = 0
-		}
-		delta++
-	}
-	return "xn--" + string(output)
-}
-
-func punyDigit(d int) rune { return rune("abcdefghijklmnopqrstuvwxyz0123456789"[d]) }
 
 // providers are the large ones, which a slip is likely to mean; lookalikes are real domains that look like one.
 var (
