@@ -144,7 +144,7 @@ func serve(ctx context.Context, c *call) error {
 	}
 	defer end()
 	if *c.demo {
-		filled, err := a.Catalog.Demo(ctx)
+		filled, err := a.Demo(ctx)
 		if err != nil {
 			return err
 		}
