@@ -9,6 +9,7 @@ import (
 	"os"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 )
 
@@ -24,7 +25,9 @@ func (a *App) Run(ctx context.Context) error {
 
 // Serve is Run on a listener that is already open.
 func (a *App) Serve(ctx context.Context, l net.Listener) error {
+	open := connections{}
 	srv := &http.Server{
+		ConnState:         open.note,
 		Handler:           a.handler,
 		ReadHeaderTimeout: 5 * time.Second,
 		ReadTimeout:       30 * time.Second,
@@ -50,12 +53,15 @@ func (a *App) Serve(ctx context.Context, l net.Listener) error {
 	}
 	a.log.Info("draining")
 	a.draining.Store(true)
-	if a.cfg.Production() {
-		time.Sleep(time.Second) // answers now say "Connection: close", so the proxy's idle connections empty
+	if a.cfg.Env != "development" {
+		time.Sleep(time.Second) // answers now say "Connection: close", so that connections which are kept run out
 	}
+	l.Close()
+	<-failed // by now every connection that was accepted is known
 	stopLoops()
 	end, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
 	defer cancel()
+	open.rest(end)
 	err := srv.Shutdown(end)
 	<-done
 	if errors.Is(err, context.DeadlineExceeded) {
@@ -64,6 +70,39 @@ func (a *App) Serve(ctx context.Context, l net.Listener) error {
 	}
 	a.log.Info("stopped")
 	return err
+}
+
+// connections knows the connections that are owed an answer: being answered, or accepted and not heard yet. Shutdown
+// knows them too, but closes those whose request it reads after it was called.
+type connections struct {
+	mu   sync.Mutex
+	owed map[net.Conn]bool
+}
+
+func (c *connections) note(conn net.Conn, state http.ConnState) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.owed == nil {
+		c.owed = map[net.Conn]bool{}
+	}
+	if state == http.StateNew || state == http.StateActive {
+		c.owed[conn] = true
+	} else {
+		delete(c.owed, conn)
+	}
+}
+
+// rest returns when no connection is owed an answer, or ctx ends.
+func (c *connections) rest(ctx context.Context) {
+	for ctx.Err() == nil {
+		c.mu.Lock()
+		n := len(c.owed)
+		c.mu.Unlock()
+		if n == 0 {
+			return
+		}
+		time.Sleep(5 * time.Millisecond)
+	}
 }
 
 // listen opens host:port or unix:PATH; a socket passed by systemd (LISTEN_FDS, sd_listen_fds(3)) wins.

@@ -14,7 +14,7 @@ CREATE TABLE users (
     CONSTRAINT users_role CHECK (role IN ('student', 'instructor', 'cashier', 'admin'))
 );
 CREATE UNIQUE INDEX users_email_norm ON users (email_norm);
-CREATE INDEX users_students ON users (created_at) WHERE role = 'student'; -- counts and sign-ups by day
+CREATE INDEX users_created ON users (created_at, role); -- sign-ups by day, without a look at the rows
 CREATE INDEX users_staff ON users (role) WHERE role <> 'student';
 CREATE INDEX users_inactive ON users (id) WHERE deactivated_at IS NOT NULL;
 

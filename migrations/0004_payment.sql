@@ -75,7 +75,7 @@ CREATE TABLE claims (
 );
 CREATE UNIQUE INDEX claims_once ON claims (order_id, reference) WHERE status IN ('waiting', 'not_seen');
 CREATE INDEX claims_queue ON claims (id) WHERE status IN ('waiting', 'not_seen');
-CREATE INDEX claims_status ON claims (status, id);
+CREATE INDEX claims_done ON claims (status, id) WHERE status IN ('accepted', 'rejected');
 CREATE INDEX claims_reference ON claims (reference, id);
 CREATE INDEX claims_tail ON claims (tail, id);
 CREATE INDEX claims_order ON claims (order_id, id);

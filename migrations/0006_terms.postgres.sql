@@ -3,7 +3,7 @@
 CREATE TABLE terms (
     kind TEXT COLLATE "C" NOT NULL,
     term TEXT COLLATE "C" NOT NULL,
-    id   TEXT COLLATE "C" NOT NULL,
+    id   TEXT             NOT NULL, -- collated as the ids that it is compared with, or their indexes would be of no use
     PRIMARY KEY (kind, term, id)
 );
 CREATE INDEX terms_id ON terms (kind, id);

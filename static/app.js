@@ -74,7 +74,7 @@
     open.querySelector("summary").focus();
   });
   doc.addEventListener("toggle", (e) => {
-    if (e.target.matches("details.confirm[open]")) e.target.querySelector("input:not([type=hidden]), textarea, select, .box button")?.focus();
+    if (e.target.matches("details.confirm[open]")) (e.target.querySelector("[aria-invalid]") ?? e.target.querySelector("input:not([type=hidden]), textarea, select, .box button"))?.focus();
   }, true);
 
   // One press sends a form once. The button is not disabled, as that would lose the focus and its name.

@@ -5,7 +5,7 @@
   const doc = document;
   const rows = () => [...doc.querySelectorAll(".queue > li")];
   const current = () => doc.querySelector(".queue > li.cur");
-  let arrived = 0; // when the mark last moved by itself
+  let arrived = -1000; // when a row was last done, on the page's own clock
 
   const mark = (li) => {
     if (li === current()) return;
@@ -39,12 +39,15 @@
     go(li);
     return false;
   };
-  // Pressed twice in haste, a key would decide the row that just moved up.
-  const ready = () => performance.now() - arrived > 350;
-
+  // A second press in haste, by key or by thumb, would decide the row that has just come up.
+  doc.addEventListener("click", (e) => {
+    if (performance.now() - arrived > 350 || !e.target.closest(".queue button")) return;
+    e.preventDefault();
+    e.stopPropagation();
+  }, true);
   const press = (name) => {
     const li = current();
-    if (li && ready() && seen(li)) li.querySelector(`[data-key=${name}]`)?.click();
+    if (li && seen(li)) li.querySelector(`[data-key=${name}]`)?.click();
   };
   const keys = {
     j: () => step(1),
@@ -87,9 +90,14 @@
     const fold = e.target.closest("details.asks[open]");
     if (!fold && !e.target.closest(fields)) return;
     if (fold && !e.target.closest("details.confirm[open]")) fold.open = false;
-    go(e.target.closest(".queue > li") ?? current());
+    const li = e.target.closest(".queue > li") ?? current();
+    if (li) go(li);
+    else e.target.blur();
   };
 
+  doc.addEventListener("toggle", (e) => {
+    if (e.target.matches(".more[open]")) doc.querySelectorAll(".more[open]").forEach((d) => { d.open = d === e.target; });
+  }, true);
   doc.addEventListener("focusin", (e) => {
     const li = e.target.closest(".queue > li");
     if (li) mark(li);
@@ -105,11 +113,13 @@
   doc.addEventListener("htmx:after:swap", (e) => {
     count();
     const li = e.target.closest?.(".queue > li");
-    if (!li) return;
+    if (!li) return begin();
     if (li.matches(".gone")) onward(li);
     else if (!li.contains(doc.activeElement)) go(li);
   });
 
+  // On a wide screen the first row is marked, ready for a key; on a phone that would be noise.
+  const begin = () => { if (!current() && matchMedia("(min-width: 900px)").matches) mark(rows()[0]); };
   count();
-  if (matchMedia("(hover: hover) and (pointer: fine)").matches) mark(rows()[0]);
+  begin();
 })();

@@ -24,7 +24,7 @@ var auditKinds = []string{"order", "user", "grant", "course", "setting", "payee"
 // Audit is GET /admin/audit.
 func (p *Pages) Audit(w http.ResponseWriter, r *http.Request) error {
 	q := r.URL.Query()
-	m := adminview.AuditPage{Q: typed(q.Get("q")), Kind: oneOf(append([]string{""}, auditKinds...), q.Get("kind")), After: keyed(q.Get("after")), Kinds: auditKinds}
+	m := adminview.AuditPage{Q: typed(q.Get("q")), Kind: oneOf(append([]string{""}, auditKinds...), q.Get("kind")), After: q.Get("after"), Kinds: auditKinds}
 	entries, err := p.deeds(r.Context(), m)
 	if err != nil {
 		return err
@@ -55,16 +55,15 @@ func (p *Pages) deeds(ctx context.Context, m adminview.AuditPage) ([]audit.Entry
 	case kind != "":
 		f.Kind, f.Subject = kind, id
 	case strings.Contains(m.Q, "."):
-		f.Action = printable(m.Q)
+		f.Action = m.Q
 	default: // settings are called by their names
-		f.Kind, f.Subject = cmp.Or(m.Kind, "setting"), cmp.Or(keyed(m.Q), "-")
+		f.Kind, f.Subject = cmp.Or(m.Kind, "setting"), m.Q
 	}
 	return audit.List(ctx, p.DB.Read(), f)
 }
 
 // named lists what q may be meant for: an id, an order's code, a mail address.
 func named(q string) []string {
-	q = printable(q)
 	words := []string{q}
 	if code, ok := upi.ParseCode(q); ok {
 		words = append(words, code)
@@ -74,9 +73,6 @@ func named(q string) []string {
 	}
 	return words
 }
-
-// printable leaves out what PostgreSQL doesn't take.
-func printable(q string) string { return strings.ReplaceAll(q, "\x00", "") }
 
 // deedsOf lists what a user did and what was done to him. They are two lists, since each has its index.
 func (p *Pages) deedsOf(ctx context.Context, id string, f audit.Query) ([]audit.Entry, error) {
@@ -130,11 +126,17 @@ func (p *Pages) auditRows(ctx context.Context, entries []audit.Entry) ([]adminvi
 	}
 	rows := make([]adminview.AuditRow, len(entries))
 	for i, e := range entries {
-		rows[i] = adminview.AuditRow{At: e.At, Who: mentioned(things, e.Actor), Action: e.Action, Kind: e.Kind, Subject: mentioned(things, e.Subject)}
+		rows[i] = adminview.AuditRow{At: e.At, Who: mentioned(things, e.Actor), Action: e.Action}
+		if e.Subject != e.Actor {
+			rows[i].Kind, rows[i].Subject = e.Kind, mentioned(things, e.Subject)
+		}
 		if e.Kind == "letter" && e.Subject != "" {
 			rows[i].Subject.Href = mailPath + "?status=all&q=" + e.Subject
 		}
 		for _, key := range slices.Sorted(maps.Keys(e.Detail)) {
+			if repeats(e, key) {
+				continue
+			}
 			if v := p.detail(ctx, things, key, e.Detail[key]); v.Text != "" {
 				rows[i].Detail = append(rows[i].Detail, adminview.Fact{Key: key, Value: v})
 			}
@@ -155,13 +157,26 @@ func mentioned(things map[string]report.Thing, id string) adminview.Mention {
 		if t.Kind == "claim" {
 			t.Text = upi.Group(t.Text)
 		}
-		return adminview.Mention{Text: t.Text, Href: ordersPath + "/" + t.Code}
+		return adminview.Mention{Text: t.Text, Href: ordersPath + "/" + t.Code, Code: true}
 	case t.Kind == "user":
 		return adminview.Mention{Text: t.Text, Href: studentsPath + t.User}
 	case t.Kind == "receipt":
 		return adminview.Mention{Text: upi.Group(t.Text)}
 	}
 	return adminview.Mention{Text: t.Text}
+}
+
+// repeats reports whether a detail says what the row says already.
+func repeats(e audit.Entry, key string) bool {
+	switch key {
+	case "user", "course":
+		return e.Kind == "grant"
+	case "receipt":
+		return e.Detail["claim"] != nil
+	case "drawn":
+		return e.Detail["drawn"] == e.Detail["amount"]
+	}
+	return false
 }
 
 // amounts are the details that are money, in the minor unit.

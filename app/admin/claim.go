@@ -4,6 +4,7 @@ import (
 	"context"
 	"strings"
 
+	"lectern/app/account"
 	"lectern/app/lang"
 	"lectern/app/payment"
 	"lectern/app/payment/upi"
@@ -22,7 +23,7 @@ func (p *Pages) claimRow(ctx context.Context, c payment.QueueRow) adminview.Clai
 		m.Known = known(*k)
 	}
 	switch c.Status {
-	case payment.Waiting, payment.NotThere:
+	case payment.Waiting, payment.NotSeen:
 		m.Chat = p.chat(ctx, c)
 	case payment.Rejected:
 		m.Amount = c.Due
@@ -31,7 +32,7 @@ func (p *Pages) claimRow(ctx context.Context, c payment.QueueRow) adminview.Clai
 }
 
 func person(s payment.Person) adminview.Person {
-	return adminview.Person{ID: s.ID, Name: s.Name, Email: s.Email, Phone: s.Phone}
+	return adminview.Person{ID: s.ID, Name: s.Name, Email: s.Email, Phone: account.ShowPhone(s.Phone)}
 }
 
 func known(r payment.Receipt) *adminview.Known {

@@ -22,7 +22,7 @@ func (p *Pages) Letters(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	m := adminview.MailPage{Notices: mailNotices(ctx, s), Queued: s.Queued, Failed: s.Failed, Sent: s.SentToday, PerDay: s.PerDay, Oldest: s.Oldest,
-		Q: typed(q.Get("q")), Status: oneOf(mailStatuses, q.Get("status")), After: keyed(q.Get("after"))}
+		Q: typed(q.Get("q")), Status: oneOf(mailStatuses, q.Get("status")), After: q.Get("after")}
 	f := mail.Filter{Status: m.Status, Q: m.Q, After: m.After, Limit: pageRows}
 	if f.Status == "all" {
 		f.Status = ""
@@ -45,11 +45,7 @@ func mailRow(l *lang.Lang, r mail.Row) adminview.MailRow {
 
 // RetryMail is POST /admin/mail/{id}/retry.
 func (p *Pages) RetryMail(w http.ResponseWriter, r *http.Request) error {
-	id, err := pathKey(r, "id")
-	if err != nil {
-		return err
-	}
-	if err := mail.Retry(r.Context(), p.DB, id, web.UserID(r), p.Now()); err != nil {
+	if err := mail.Retry(r.Context(), p.DB, r.PathValue("id"), web.UserID(r), p.Now()); err != nil {
 		return err
 	}
 	p.Wake()

@@ -29,13 +29,13 @@ func (p *Pages) Match(w http.ResponseWriter, r *http.Request) error {
 	if m.Counts, err = p.counts(ctx); err != nil {
 		return err
 	}
-	m.Match = p.matches(ctx, r.PostFormValue("text"), rows)
+	m.Text, m.Match = r.PostFormValue("text"), p.matches(ctx, rows)
 	return web.Render(w, r, status, adminview.Payments(m), nil)
 }
 
 // matches sorts what was found: claims to verify as they are, claims to look at, lines that nobody waits for.
-func (p *Pages) matches(ctx context.Context, text string, rows []payment.MatchRow) *adminview.MatchResult {
-	m := &adminview.MatchResult{Text: text}
+func (p *Pages) matches(ctx context.Context, rows []payment.MatchRow) *adminview.MatchResult {
+	m := &adminview.MatchResult{}
 	shown := map[string]bool{} // a claim that two lines may be about stands once, or its forms would stand twice
 	for _, match := range rows {
 		if match.Certainty == payment.Sure {

@@ -21,7 +21,7 @@ func (p *Pages) orderPage(ctx context.Context, o payment.AdminOrder) adminview.O
 		row := p.claimRow(ctx, c)
 		row.Alone, row.Decided.By = true, o.Names[c.DecidedBy]
 		m.Claims = append(m.Claims, row)
-		waiting = waiting || c.Status == payment.Waiting || c.Status == payment.NotThere
+		waiting = waiting || c.Status == payment.Waiting || c.Status == payment.NotSeen
 	}
 	m.State = state(o.Order, waiting)
 	for _, r := range o.Receipts {

@@ -10,6 +10,7 @@ import (
 	"lectern/app/payment"
 	"lectern/app/payment/upi"
 	"lectern/app/web"
+	"lectern/views"
 	adminview "lectern/views/admin"
 )
 
@@ -18,7 +19,7 @@ const ordersPath = "/admin/orders"
 // Orders is GET /admin/orders.
 func (p *Pages) Orders(w http.ResponseWriter, r *http.Request) error {
 	q := r.URL.Query()
-	m := adminview.OrdersPage{Q: typed(q.Get("q")), Status: oneOf(adminview.OrderStatuses, q.Get("status")), After: keyed(q.Get("after"))}
+	m := adminview.OrdersPage{Q: typed(q.Get("q")), Status: oneOf(adminview.OrderStatuses, q.Get("status")), After: q.Get("after")}
 	rows, err := p.Payments.AdminOrders(r.Context(), payment.OrderQuery{Q: m.Q, Status: m.Status, After: m.After, Limit: pageRows})
 	if err != nil {
 		return err
@@ -54,12 +55,19 @@ func (p *Pages) Order(w http.ResponseWriter, r *http.Request) error {
 		u.Path = ordersPath + "/" + code
 		return web.Redirect(w, r, u.RequestURI())
 	}
-	return p.showOrder(w, r, http.StatusOK, code, orderForms{open: r.URL.Query().Get("open")})
+	f := orderForms{open: r.URL.Query().Get("open")}
+	for form, step := range map[string]string{"record": "/receipts", "reverse": "/reverse", "refund": "/refund"} {
+		if kept, ok := p.Accounts.KeptForm(r.Context(), r.URL.Query().Get("kept"), ordersPath+"/"+code+step); ok {
+			f.open, f.form, f.kept = form, &views.Form{Values: kept}, true
+		}
+	}
+	return p.showOrder(w, r, http.StatusOK, code, f)
 }
 
 // orderForms says which of an order's forms stands open, and what went wrong with it or with a claim's.
 type orderForms struct {
 	open string
+	kept bool // typed when the session ran out
 	refused
 }
 
@@ -70,7 +78,7 @@ func (p *Pages) showOrder(w http.ResponseWriter, r *http.Request, status int, co
 		return err
 	}
 	m := p.orderPage(r.Context(), o)
-	m.Open, m.Once = f.open, db.NewID()
+	m.Open, m.Kept, m.Once = f.open, f.kept, db.NewID()
 	if r.Method == http.MethodGet {
 		m.Reference, m.AmountSeen = typed(r.URL.Query().Get("reference")), typed(r.URL.Query().Get("amount"))
 	}
@@ -117,22 +125,14 @@ func (p *Pages) act(w http.ResponseWriter, r *http.Request, form string, do func
 // RecordReceipt is POST /admin/orders/{code}/receipts.
 func (p *Pages) RecordReceipt(w http.ResponseWriter, r *http.Request) error {
 	return p.act(w, r, "record", func(o payment.AdminOrder) (lang.Msg, error) {
-		n, wrong := amount(r, o.Price.Currency)
+		n, _ := amount(r, o.Price.Currency) // 0 where it is none, which the domain refuses
 		result, err := p.Payments.RecordReceipt(r.Context(), web.UserID(r), o.Code, payment.ReceiptForm{
 			Method: r.PostFormValue("method"), Reference: r.PostFormValue("reference"), Amount: n, Once: r.PostFormValue("once")})
-		if err = both(err, wrong); err != nil {
+		if err != nil {
 			return lang.Msg{}, err
 		}
 		return said(verified(r.Context(), result)), nil
 	})
-}
-
-// both is what a domain says about a form, where the kit had something to say about its amount before.
-func both(err, wrong error) error {
-	if err == nil {
-		return wrong
-	}
-	return err
 }
 
 // said wraps a text that is in the reader's language already.

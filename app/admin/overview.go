@@ -46,8 +46,7 @@ func (p *Pages) waits(ctx context.Context, m *adminview.OverviewPage) error {
 	}
 	m.Notices = mailNotices(ctx, status)
 	if status.Failed > 0 {
-		m.Notices = append(m.Notices, adminview.Notice{Kind: "bad", Text: lang.M("outbox.notice.failed", "n", status.Failed),
-			Link: adminview.Mention{Text: "outbox.notice.failed.link", Href: "/admin/mail?status=failed"}})
+		m.Notices = append(m.Notices, adminview.Notice{Kind: "bad", Text: lang.M("outbox.notice.failed", "n", status.Failed, "href", mailPath+"?status=failed")})
 	}
 	if !views.From(ctx).Site.OnlinePayment {
 		m.Notices = append(m.Notices, adminview.Notice{Kind: "bad", Text: lang.M("overview.no_payee")})
@@ -59,7 +58,7 @@ func (p *Pages) waits(ctx context.Context, m *adminview.OverviewPage) error {
 func mailNotices(ctx context.Context, s mail.Status) []adminview.Notice {
 	var list []adminview.Notice
 	if !s.Ready {
-		list = append(list, adminview.Notice{Kind: "bad", Text: lang.M("outbox.notice.setup", "n", s.Queued)})
+		list = append(list, adminview.Notice{Kind: "bad", Text: lang.M("outbox.notice.setup")})
 	}
 	if s.Problem != nil {
 		list = append(list, adminview.Notice{Kind: "bad", Text: s.Problem.Msg(), Detail: s.Problem.Answer})
@@ -67,8 +66,11 @@ func mailNotices(ctx context.Context, s mail.Status) []adminview.Notice {
 	if !s.PausedUntil.IsZero() {
 		list = append(list, adminview.Notice{Kind: "wait", Text: lang.M("outbox.notice.paused", "at", views.DateTime(ctx, s.PausedUntil))})
 	}
-	if s.Ready && s.SentToday >= s.PerDay {
+	switch rest := s.PerDay - s.SentToday; {
+	case s.Ready && rest <= 0:
 		list = append(list, adminview.Notice{Kind: "bad", Text: lang.M("outbox.notice.quota", "n", s.PerDay)})
+	case s.Ready && rest <= s.PerDay/10 && s.Queued > 0: // which package mail keeps for what is urgent
+		list = append(list, adminview.Notice{Kind: "wait", Text: lang.M("outbox.notice.reserve", "n", rest)})
 	}
 	return list
 }
@@ -109,6 +111,9 @@ func (p *Pages) growth(ctx context.Context, m *adminview.OverviewPage) error {
 			chart.Bars = append(chart.Bars, views.Bar{Label: l.Day(p.Now().In(p.Zone), d.Start), Value: n, Text: c.text(n)})
 		}
 		chart.Total = c.text(sum)
+		if !slices.ContainsFunc(chart.Bars, func(b views.Bar) bool { return b.Value != 0 }) {
+			chart.Bars = nil
+		}
 		m.Charts = append(m.Charts, chart)
 	}
 	return nil

@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 
 	"lectern/app/fault"
@@ -31,12 +32,35 @@ func (p *Pages) Queue(w http.ResponseWriter, r *http.Request) error {
 			return err
 		}
 	}
+	if token := r.URL.Query().Get("kept"); token != "" {
+		p.giveBack(r.Context(), token, &m)
+	}
 	return web.Render(w, r, http.StatusOK, adminview.Payments(m), adminview.PaymentList(m))
+}
+
+// giveBack puts what was typed when the session ran out where it was typed: into the bank's text, the ticks, or a row.
+func (p *Pages) giveBack(ctx context.Context, token string, m *adminview.PaymentsPage) {
+	if kept, ok := p.Accounts.KeptForm(ctx, token, paymentsPath+"/match"); ok {
+		m.Text, m.Kept = kept.Get("text"), true
+	}
+	ticked, bulk := p.Accounts.KeptForm(ctx, token, paymentsPath+"/verify")
+	m.Kept = m.Kept || bulk
+	for _, g := range m.Groups {
+		for i := range g.Claims {
+			c := &g.Claims[i]
+			c.Ticked = slices.Contains(ticked["id"], c.ID)
+			for _, step := range []string{"verify", "not-seen", "reject"} {
+				if kept, ok := p.Accounts.KeptForm(ctx, token, paymentsPath+"/"+c.ID+"/"+step); ok {
+					c.Failed, c.Form, m.Kept = step, &views.Form{Values: kept}, true
+				}
+			}
+		}
+	}
 }
 
 // queuePage is the page of claims that a query chooses.
 func (p *Pages) queuePage(ctx context.Context, q url.Values) (adminview.PaymentsPage, error) {
-	m := adminview.PaymentsPage{Q: typed(q.Get("q")), Status: oneOf(adminview.PaymentStatuses, q.Get("status")), After: keyed(q.Get("after"))}
+	m := adminview.PaymentsPage{Q: typed(q.Get("q")), Status: oneOf(adminview.PaymentStatuses, q.Get("status")), After: q.Get("after")}
 	rows, err := p.Payments.Queue(ctx, payment.QueueQuery{Q: m.Q, Status: m.Status, After: m.After, Limit: pageRows})
 	if err != nil {
 		return m, err
@@ -55,7 +79,7 @@ func (p *Pages) groups(ctx context.Context, rows []payment.QueueRow, m adminview
 	place := map[string]int{}
 	for _, c := range rows {
 		payee := c.Payee
-		if m.Status != "" && m.Status != payment.NotThere {
+		if m.Status != "" && m.Status != payment.NotSeen {
 			payee = ""
 		}
 		i, ok := place[payee]
@@ -137,8 +161,6 @@ func (p *Pages) batch(ctx context.Context, id string) (*adminview.Batch, error) 
 		line := adminview.BatchRow{Name: r.Name, OrderCode: r.OrderCode, Title: r.Title, Reference: reference(r.Reference), Amount: r.Amount}
 		if r.OK() {
 			line.Key = "batch." + r.Outcome
-			b.Sum.Amount += r.Amount.Amount
-			b.Sum.Currency = r.Amount.Currency
 			b.Good = append(b.Good, line)
 			continue
 		}

@@ -16,11 +16,16 @@ import (
 
 const studentsPath = "/admin/students/"
 
-// Student is GET /admin/students/{id}.
+// Student is GET /admin/students/{id}?kept=: what was typed into its form when the session had run out is there again.
 func (p *Pages) Student(w http.ResponseWriter, r *http.Request) error {
 	m, err := p.studentPage(r)
 	if err != nil {
 		return err
+	}
+	if token := r.URL.Query().Get("kept"); token != "" {
+		if values, ok := p.Accounts.KeptForm(r.Context(), token, studentsPath+m.ID+"/enroll"); ok {
+			m.Enroll = &views.Form{Values: values}
+		}
 	}
 	return web.Render(w, r, http.StatusOK, adminview.Student(m), nil)
 }
@@ -28,11 +33,8 @@ func (p *Pages) Student(w http.ResponseWriter, r *http.Request) error {
 // onStudent runs a step on the student of the address and says under key what was done. What can't be done is said on the
 // student's page.
 func (p *Pages) onStudent(w http.ResponseWriter, r *http.Request, key string, do func(ctx context.Context, by, id string) error) error {
-	id, err := pathKey(r, "id")
-	if err != nil {
-		return err
-	}
-	if err = web.ParseForm(r); err == nil {
+	id, err := r.PathValue("id"), web.ParseForm(r)
+	if err == nil {
 		err = do(r.Context(), web.UserID(r), id)
 	}
 	if err == nil {
@@ -69,7 +71,7 @@ func (p *Pages) Activate(w http.ResponseWriter, r *http.Request) error {
 // EnrollStudent is POST /admin/students/{id}/enroll.
 func (p *Pages) EnrollStudent(w http.ResponseWriter, r *http.Request) error {
 	return p.onStudent(w, r, "student.enroll.done", func(ctx context.Context, by, id string) error {
-		return p.Learning.EnrollByHand(ctx, by, id, keyed(r.PostFormValue("course")), r.PostFormValue("reason"))
+		return p.Learning.EnrollByHand(ctx, by, id, r.PostFormValue("course"), r.PostFormValue("reason"))
 	})
 }
 
@@ -91,11 +93,7 @@ func (p *Pages) EndGrant(w http.ResponseWriter, r *http.Request) error {
 // LoginLink is POST /admin/students/{id}/login-link. The answer is the page with the link in it, and not a redirect: the
 // link is nowhere but there.
 func (p *Pages) LoginLink(w http.ResponseWriter, r *http.Request) error {
-	id, err := pathKey(r, "id")
-	if err != nil {
-		return err
-	}
-	link, err := p.Accounts.LoginLink(r.Context(), web.UserID(r), id)
+	link, err := p.Accounts.LoginLink(r.Context(), web.UserID(r), r.PathValue("id"))
 	if err != nil {
 		return err
 	}
@@ -110,11 +108,7 @@ func (p *Pages) LoginLink(w http.ResponseWriter, r *http.Request) error {
 
 // studentPage is everything about the student of the address.
 func (p *Pages) studentPage(r *http.Request) (adminview.StudentPage, error) {
-	id, err := pathKey(r, "id")
-	if err != nil {
-		return adminview.StudentPage{}, err
-	}
-	ctx := r.Context()
+	ctx, id := r.Context(), r.PathValue("id")
 	u, err := p.Accounts.Student(ctx, id)
 	if err != nil {
 		return adminview.StudentPage{}, err
@@ -147,7 +141,7 @@ func (p *Pages) ordersOf(ctx context.Context, m *adminview.StudentPage) error {
 			if err != nil {
 				return err
 			}
-			waiting = slices.ContainsFunc(claims, func(c payment.Claim) bool { return c.Status == payment.Waiting || c.Status == payment.NotThere })
+			waiting = slices.ContainsFunc(claims, func(c payment.Claim) bool { return c.Status == payment.Waiting || c.Status == payment.NotSeen })
 		}
 		m.Orders = append(m.Orders, adminview.StudentOrder{Code: o.Code, Title: o.Title, Price: o.Price, Due: due, State: state(o, waiting), At: o.CreatedAt})
 	}

@@ -32,7 +32,7 @@ func (p *Pages) Students(w http.ResponseWriter, r *http.Request) error {
 
 func studentQuery(r *http.Request) account.StudentQuery {
 	q := r.URL.Query()
-	return account.StudentQuery{Q: typed(q.Get("q")), Status: oneOf(studentStatuses, q.Get("status")), After: keyed(q.Get("after")), Limit: pageRows}
+	return account.StudentQuery{Q: typed(q.Get("q")), Status: oneOf(studentStatuses, q.Get("status")), After: q.Get("after"), Limit: pageRows}
 }
 
 func studentRow(s account.StudentRow) adminview.StudentRow {

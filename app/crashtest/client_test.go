@@ -2,6 +2,8 @@ package crashtest
 
 import (
 	"bytes"
+	"cmp"
+	"context"
 	"fmt"
 	"io"
 	"math/rand/v2"
@@ -17,13 +19,11 @@ import (
 // password is everybody's.
 const password = "chalk-and-slate-27"
 
-// courses of the demo, none of them free.
-var courses = []string{}
-
 // person is a browser: a cookie jar and a network address of its own. It runs no scripts and follows no redirects.
 type person struct {
 	school *school
-	ip     string // as the proxy tells it
+	ip     string          // as the proxy tells it
+	ctx    context.Context // of its requests; nil: nothing special
 	http   *http.Client
 }
 
@@ -68,27 +68,35 @@ func (p *person) send(from page, action string, typed map[string]string) (page, 
 }
 
 func (p *person) do(method, path string, form url.Values) (page, error) {
-	req, err := http.NewRequest(method, p.school.url+path, strings.NewReader(form.Encode()))
+	header := http.Header{}
+	if form != nil {
+		header.Set("Content-Type", "application/x-www-form-urlencoded")
+		header.Set("Sec-Fetch-Site", "same-origin")
+		header.Set("Origin", p.school.url)
+	}
+	return p.request(method, path, header, form.Encode())
+}
+
+func (p *person) request(method, path string, header http.Header, body string) (page, error) {
+	req, err := http.NewRequestWithContext(cmp.Or(p.ctx, ctx), method, p.school.url+path, strings.NewReader(body))
 	if err != nil {
 		return page{}, err
 	}
+	req.Header = header
 	req.Header.Set("X-Forwarded-For", p.ip)
-	if form != nil {
-		req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
-		req.Header.Set("Sec-Fetch-Site", "same-origin")
-		req.Header.Set("Origin", p.school.url)
-	}
 	begin := time.Now()
 	res, err := p.http.Do(req)
 	if err != nil {
 		return page{}, err
 	}
 	defer res.Body.Close()
-	body, err := io.ReadAll(res.Body)
-	return page{res.StatusCode, res.Header.Get("Location"), body, time.Since(begin)}, err
+	content, err := io.ReadAll(res.Body)
+	return page{res.StatusCode, res.Header.Get("Location"), content, time.Since(begin)}, err
 }
 
-func (g page) parse() (*goquery.Document, error) { return goquery.NewDocumentFromReader(bytes.NewReader(g.body)) }
+func (g page) parse() (*goquery.Document, error) {
+	return goquery.NewDocumentFromReader(bytes.NewReader(g.body))
+}
 
 // text returns what a selector finds, white space folded.
 func text(doc *goquery.Document, selector string) string {

@@ -125,7 +125,15 @@ func (s *school) run(stdin string, args ...string) (code int, stdout, stderr str
 	return cmd.ProcessState.ExitCode(), out.String(), log.String()
 }
 
-// spawn starts the process, and start waits until it can serve.
+// start starts the process and waits until it can serve.
+func (s *school) start() (took time.Duration) {
+	s.t.Helper()
+	begin := time.Now()
+	s.spawn()
+	s.ready()
+	return time.Since(begin)
+}
+
 func (s *school) spawn() {
 	s.t.Helper()
 	s.cmd, s.exited = s.command("serve", "--demo"), make(chan struct{})
@@ -136,25 +144,22 @@ func (s *school) spawn() {
 	go func(cmd *exec.Cmd, exited chan struct{}) { cmd.Wait(); close(exited) }(s.cmd, s.exited)
 }
 
-func (s *school) start() (took time.Duration) {
+func (s *school) ready() {
 	s.t.Helper()
-	begin := time.Now()
-	s.spawn()
-	for time.Since(begin) < 20*time.Second {
+	for end := time.Now().Add(20 * time.Second); time.Now().Before(end); {
 		if res, err := http.Get(s.url + "/readyz"); err == nil {
 			res.Body.Close()
 			if res.StatusCode == http.StatusOK {
-				return time.Since(begin)
+				return
 			}
 		}
 		select {
 		case <-s.exited:
-			s.t.Fatalf("the process ended at its start: %v\n%s", s.cmd.ProcessState, s.log.tail(10))
+			s.t.Fatalf("the process ended at its start: %v", s.cmd.ProcessState)
 		case <-time.After(time.Millisecond):
 		}
 	}
-	s.t.Fatalf("not ready after 20 s\n%s", s.log.tail(10))
-	return 0
+	s.t.Fatal("not ready after 20 s")
 }
 
 // kill ends the process as a power cut would.

@@ -3,6 +3,7 @@ package mail
 import (
 	"database/sql"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -73,6 +74,24 @@ func TestEnqueueDigest_LosesNoClaim(t *testing.T) {
 	o.Add(time.Hour)
 	if got := o.sendDue(); len(got) != 2 {
 		t.Errorf("%d digests for two claims", len(got))
+	}
+}
+
+func TestEnqueueDigest_LosesNoClaimThatComesWhenTheOthersAreDone(t *testing.T) {
+	o := newOffice(t)
+	o.digest()
+	r, err := o.w.claim(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	outcome := o.w.deliver(t.Context(), r) // finds that nothing waits
+	o.claims(1)
+	o.digest()
+	if err := o.w.settle(t.Context(), r, outcome); err != nil {
+		t.Fatal(err)
+	}
+	if got := o.sendDue(); len(got) != 1 || got[0].Subject != "1 payment to check" {
+		t.Errorf("messages %+v", got)
 	}
 }
 
@@ -215,7 +234,7 @@ func TestList_PagesByKey(t *testing.T) {
 		after = rows[1].ID
 	}
 	all := o.rows(Filter{})
-	if len(seen) != 6 || len(all) != 6 || seen[0] != all[0].ID || seen[5] != all[5].ID || !slices.IsSortedFunc(seen, func(a, b string) int { return -cmpString(a, b) }) {
+	if len(seen) != 6 || len(all) != 6 || seen[0] != all[0].ID || seen[5] != all[5].ID || !slices.IsSortedFunc(seen, func(a, b string) int { return strings.Compare(b, a) }) {
 		t.Errorf("seen %v of %d", seen, len(all))
 	}
 	if r := o.rows(Filter{Q: " bala@EXAMPLE.com "}); len(r) != 1 || r[0].Kind != "test" {
@@ -224,16 +243,6 @@ func TestList_PagesByKey(t *testing.T) {
 	if r := o.rows(Filter{Status: "sent"}); len(r) != 0 {
 		t.Errorf("sent: %+v", r)
 	}
-}
-
-func cmpString(a, b string) int {
-	switch {
-	case a < b:
-		return -1
-	case a > b:
-		return 1
-	}
-	return 0
 }
 
 func TestClean(t *testing.T) {

@@ -15,7 +15,7 @@ var lastNames = []string{"Rao", "Kaul", "Sharma", "Iyer", "Khan", "Das", "Wani",
 // open, 4 rejected, and every tenth of the rest waits. One student has a name of their own.
 func city(t testing.TB, students int) *world {
 	w := newWorld(t)
-	const chunk = 15_000 // rows a statement, or PostgreSQL's timeout ends it
+	chunk := min(15_000, 3*students) // rows a statement, or PostgreSQL's timeout ends it
 	number := func(to int) string {
 		return fmt.Sprintf(`WITH RECURSIVE n(i) AS (SELECT CAST(%d * $1 AS BIGINT) UNION ALL SELECT i + 1 FROM n WHERE i + 1 < %[1]d * ($1 + 1)) `, to*chunk/(3*students))
 	}

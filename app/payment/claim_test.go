@@ -126,7 +126,7 @@ func TestNotSeen(t *testing.T) {
 	o := w.enroll(w.asha, "python")
 	c := w.claim(o, ref1)
 	w.must(w.pay.NotSeen(ctx, w.chitra, c.ID, "not in the list of\ntoday"))
-	if status, reason := w.statusOf(c); status != payment.NotThere || reason != "not in the list of today" {
+	if status, reason := w.statusOf(c); status != payment.NotSeen || reason != "not in the list of today" {
 		t.Errorf("claim is %s: %q", status, reason)
 	}
 	claims, err := w.pay.Claims(ctx, o.ID)

@@ -137,36 +137,40 @@ func TestCancel(t *testing.T) {
 	}
 }
 
-func TestOrders_StrangersFindNothing(t *testing.T) {
-	w := newWorld(t)
-	o := w.enroll(w.asha, "python")
-	if _, err := w.pay.OrderFor(ctx, w.bala, o.Code); !fault.Is(err, fault.NotFound) {
-		t.Errorf("Bala reads Asha's order: %v", err)
-	}
-	if err := w.pay.Cancel(ctx, w.bala, o.Code); !fault.Is(err, fault.NotFound) {
-		t.Errorf("Bala cancels Asha's order: %v", err)
-	}
-	w.wantOrder(o, payment.Open, 0)
-	for _, code := range []string{"", "LN-0000-0000", "\x00", "\xff", "LN-7F3K-9QX"} {
-		if _, err := w.pay.OrderFor(ctx, w.asha, code); !fault.Is(err, fault.NotFound) {
-			t.Errorf("code %q: got %v", code, err)
+// repeating gives the same 23 bytes, a code's 5 and a token's 18, a number of times, then others.
+type repeating struct{ times, read int }
+
+func (r *repeating) Read(b []byte) (int, error) {
+	for i := range b {
+		b[i] = 7
+		if r.read >= 23*r.times {
+			b[i] = byte(r.read)
 		}
+		r.read++
 	}
-	for _, token := range []string{"", "x", "\x00", "\xff", o.PayToken[1:], o.ID} {
-		if _, err := w.pay.OrderByToken(ctx, token); !fault.Is(err, fault.NotFound) {
-			t.Errorf("token %q: got %v", token, err)
-		}
-	}
-	if got, err := w.pay.OrderByToken(ctx, o.PayToken); err != nil || got != w.order(o) {
-		t.Errorf("by token: %+v, %v", got, err)
-	}
-	list, err := w.pay.Orders(ctx, w.bala)
-	if err != nil || len(list) != 0 {
-		t.Errorf("Bala's orders: %v, %v", list, err)
-	}
-	w.enroll(w.asha, "web")
-	list, err = w.pay.Orders(ctx, w.asha)
-	if err != nil || len(list) != 2 || list[1].ID != o.ID {
-		t.Errorf("Asha's orders: %v, %v, want the newest first", list, err)
+	return len(b), nil
+}
+
+func TestEnroll_CodeThatIsTaken(t *testing.T) {
+	for name, c := range map[string]struct {
+		times int
+		ok    bool
+	}{"Twice": {2, true}, "Always": {1000, false}} {
+		t.Run(name, func(t *testing.T) {
+			w := newWorld(t)
+			w.pay = w.service(&repeating{times: c.times})
+			first := w.enroll(w.asha, "python")
+			r, err := w.pay.Enroll(ctx, w.bala, "python")
+			if !c.ok {
+				if err == nil {
+					t.Errorf("got an order with code %s", r.Order.Code)
+				}
+				return
+			}
+			w.must(err)
+			if r.Order.Code == first.Code || r.Order.UserID != w.bala {
+				t.Errorf("order: %+v", r.Order)
+			}
+		})
 	}
 }

@@ -83,7 +83,7 @@ func numbers(ctx context.Context, q db.Querier, currency, typed string, l listed
 		return f, false, nil
 	}
 	args := []any{tail, amount}
-	priced, err := db.Value[int](ctx, q, fmt.Sprintf(`SELECT count(*) FROM (SELECT 1 FROM orders WHERE price = $1 LIMIT %d) m`, manyOrders), amount)
+	priced, err := db.Value[int](ctx, q, fmt.Sprintf(`SELECT count(*) FROM (SELECT 1 FROM orders WHERE price = $1 ORDER BY id LIMIT %d) m`, manyOrders), amount)
 	if err != nil {
 		return f, false, err
 	}
@@ -99,5 +99,5 @@ const restDue = `o.paid > 0 AND o.paid < o.price AND o.price - o.paid = $2`
 
 // finds reports whether a SELECT has any row.
 func finds(ctx context.Context, q db.Querier, query string, args ...any) (bool, error) {
-	return db.Value[bool](ctx, q, `SELECT EXISTS (`+query+`)`, args...)
+	return db.Value[bool](ctx, q, `WITH m AS MATERIALIZED (`+query+`) SELECT EXISTS (SELECT 1 FROM m)`, args...)
 }

@@ -46,8 +46,8 @@ func (s *Service) ClaimsOfUser(ctx context.Context, userID string) ([]Claim, err
 	return claimsOfUser(ctx, s.db.Read(), userID)
 }
 
-// Money is what came in and went out for one order.
-type Money struct {
+// Ledger is what came in and went out for one order.
+type Ledger struct {
 	Receipts []OrderReceipt // oldest first
 	Refunds  []Refund       // oldest first, those undone too
 	Free     lang.Money     // on its receipts, taken by nothing: what was paid too much
@@ -77,20 +77,20 @@ type Refund struct {
 	UndoneAt                         time.Time // zero: it stands
 }
 
-// Money tells what came in and went out for an order.
-func (s *Service) Money(ctx context.Context, o Order) (Money, error) {
-	m := Money{Free: o.money(0)}
+// Ledger tells what came in and went out for an order.
+func (s *Service) Ledger(ctx context.Context, o Order) (Ledger, error) {
+	l := Ledger{Free: o.money(0)}
 	var err error
-	if m.Receipts, err = orderReceipts(ctx, s.db.Read(), o.ID); err != nil {
-		return m, err
+	if l.Receipts, err = orderReceipts(ctx, s.db.Read(), o.ID); err != nil {
+		return l, err
 	}
-	for _, r := range m.Receipts {
+	for _, r := range l.Receipts {
 		if r.VoidedAt.IsZero() {
-			m.Free.Amount += r.Rest()
+			l.Free.Amount += r.Rest()
 		}
 	}
-	m.Refunds, err = refundsOf(ctx, s.db.Read(), o.ID)
-	return m, err
+	l.Refunds, err = refundsOf(ctx, s.db.Read(), o.ID)
+	return l, err
 }
 
 // OrderQuery chooses orders for admins.
@@ -127,7 +127,7 @@ type AdminOrder struct {
 	Order
 	Student Person
 	Claims  []QueueRow // oldest first
-	Money
+	Ledger
 	Grants  []learning.GrantRow // that the order gave, latest first
 	History []audit.Entry       // oldest first
 	Names   map[string]string   // of the people in History and of who decided claims, by users.id
@@ -141,7 +141,7 @@ func (s *Service) AdminOrder(ctx context.Context, code string) (AdminOrder, erro
 		return AdminOrder{}, err
 	}
 	a := AdminOrder{Order: o}
-	for _, part := range []func(context.Context, *AdminOrder) error{s.addStudent, s.addClaims, s.addMoney, s.addGrants, s.addHistory} {
+	for _, part := range []func(context.Context, *AdminOrder) error{s.addStudent, s.addClaims, s.addLedger, s.addGrants, s.addHistory} {
 		if err := part(ctx, &a); err != nil {
 			return AdminOrder{}, err
 		}
@@ -161,8 +161,8 @@ func (s *Service) addClaims(ctx context.Context, a *AdminOrder) (err error) {
 	return annotate(ctx, s.db.Read(), a.Claims, s.now())
 }
 
-func (s *Service) addMoney(ctx context.Context, a *AdminOrder) (err error) {
-	a.Money, err = s.Money(ctx, a.Order)
+func (s *Service) addLedger(ctx context.Context, a *AdminOrder) (err error) {
+	a.Ledger, err = s.Ledger(ctx, a.Order)
 	return err
 }
 

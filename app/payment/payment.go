@@ -33,7 +33,7 @@ const (
 // Statuses of a claim.
 const (
 	Waiting  = "waiting"
-	NotThere = "not_seen" // looked for in the bank, not there yet
+	NotSeen  = "not_seen" // looked for in the bank, not there yet
 	Accepted = "accepted"
 	Rejected = "rejected"
 )

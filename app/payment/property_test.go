@@ -161,7 +161,11 @@ func (w *town) act(r *rand.Rand) (action string, err error) {
 		id, _ := db.Value[string](ctx, w.d.Read(), `SELECT id FROM refunds WHERE undone_at IS NULL ORDER BY id DESC LIMIT 1`)
 		return "payment.undo_refund", w.pay.UndoRefund(ctx, w.chitra, id)
 	default:
-		return "order.cancel", w.pay.Cancel(ctx, order.UserID, order.Code)
+		e, err := w.pay.Enroll(ctx, w.students[r.IntN(len(w.students))], "python")
+		if err != nil || e.Order == nil {
+			return "", err
+		}
+		return "order.cancel", w.pay.Cancel(ctx, e.Order.UserID, e.Order.Code)
 	}
 }
 
@@ -189,7 +193,7 @@ func (w *town) batch(r *rand.Rand) error {
 }
 
 func (w *town) voidOne(o payment.Order) error {
-	m, err := w.pay.Money(ctx, o)
+	m, err := w.pay.Ledger(ctx, o)
 	if err != nil {
 		return err
 	}

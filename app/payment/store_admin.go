@@ -18,10 +18,10 @@ func ordersSQL(f filter, q OrderQuery) (string, []any) {
 	}
 	after, order, limit, args := paging(f.args, "o.id", false, q.After, q.Limit)
 	if f.few == "" {
-		return selected + `orders o CROSS JOIN users u WHERE u.id = o.user_id AND ` + f.cond + ` AND ` + status + after + order + limit, args
+		return selected + `orders o CROSS JOIN users u WHERE u.id = o.user_id AND ` + f.cond + ` AND ` + status + after + ` ORDER BY o.id ` + order + limit, args
 	}
-	return selected + `(SELECT o.id FROM (` + f.few + `) m CROSS JOIN orders o WHERE o.id = m.id AND ` + status + after + order + limit + `) p
-		CROSS JOIN orders o CROSS JOIN users u WHERE o.id = p.id AND u.id = o.user_id` + order, args
+	return `WITH m AS MATERIALIZED (` + f.few + `), p AS MATERIALIZED (SELECT o.id FROM m CROSS JOIN orders o WHERE o.id = m.id AND ` + status + after + `) ` +
+		selected + `(SELECT id FROM p ORDER BY id ` + order + limit + `) p CROSS JOIN orders o CROSS JOIN users u WHERE o.id = p.id AND u.id = o.user_id ORDER BY o.id ` + order, args
 }
 
 func scanOrderRow(row db.Scanner) (OrderRow, error) {

@@ -40,7 +40,7 @@ func claimsOf(ctx context.Context, q db.Querier, orderID string) ([]Claim, error
 }
 
 func claimsOfUser(ctx context.Context, q db.Querier, userID string) ([]Claim, error) {
-	return db.All(ctx, q, scanClaim, `SELECT `+claimColumns+` FROM claims c JOIN orders o ON o.id = c.order_id WHERE o.user_id = $1 ORDER BY c.id`, userID)
+	return db.All(ctx, q, scanClaim, `SELECT `+claimColumns+` FROM orders o CROSS JOIN claims c WHERE o.user_id = $1 AND c.order_id = o.id ORDER BY c.id`, userID)
 }
 
 // standingClaim finds the claim of an order with that reference that waits, or was accepted for what is still paid.

@@ -57,8 +57,7 @@ func newWorld(t testing.TB) *world {
 	w.school = school.New(school.Options{DB: w.d, Now: w.now, First: school.First{UPIIDs: []string{payee, "second@examplebank"}}})
 	w.must(w.school.Seed(ctx))
 	w.catalog = catalog.New(catalog.Options{DB: w.d, Now: w.now})
-	w.pay = payment.New(payment.Options{DB: w.d, School: w.school, Catalog: w.catalog, Now: w.now,
-		Learning: learning.New(learning.Options{DB: w.d, Now: w.now}), Log: slog.New(slog.NewTextHandler(io.Discard, nil))})
+	w.pay = w.service(nil)
 	w.asha = w.user("student", "Asha Rao", "asha@example.com", "+919876543210")
 	w.bala = w.user("student", "Bala Subramanian", "bala@example.com", "")
 	w.chitra = w.user("admin", "Chitra Kaul", "chitra@example.com", "")
@@ -66,6 +65,11 @@ func newWorld(t testing.TB) *world {
 	w.web = w.course("Web Foundations", "web", 49900)
 	w.course("First Steps", "free", 0)
 	return w
+}
+
+func (w *world) service(random io.Reader) *payment.Service {
+	return payment.New(payment.Options{DB: w.d, School: w.school, Catalog: w.catalog, Now: w.now, Random: random,
+		Learning: learning.New(learning.Options{DB: w.d, Now: w.now}), Log: slog.New(slog.DiscardHandler)})
 }
 
 func (w *world) now() time.Time { return time.UnixMilli(w.ms.Load()).UTC() }
@@ -145,9 +149,9 @@ func (w *world) order(o payment.Order) payment.Order {
 	return o
 }
 
-func (w *world) money(o payment.Order) payment.Money {
+func (w *world) money(o payment.Order) payment.Ledger {
 	w.Helper()
-	m, err := w.pay.Money(ctx, o)
+	m, err := w.pay.Ledger(ctx, o)
 	w.must(err)
 	return m
 }

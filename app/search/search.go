@@ -92,7 +92,7 @@ func Match(ctx context.Context, q db.Querier, kind, column, query string, args [
 	}
 	if n < many {
 		ids, args := idsOf(kind, words, args)
-		return column + " IN (" + ids + ")", args, nil
+		return column + listed + ids + ") SELECT id FROM m)", args, nil
 	}
 	conds := make([]string, len(words))
 	for i, w := range words {
@@ -150,9 +150,13 @@ func count(ctx context.Context, q db.Querier, query string, limit int, args []an
 	return db.Value[int](ctx, q, fmt.Sprintf("SELECT count(*) FROM (%s LIMIT %d) m", query, limit), args...)
 }
 
+// listed begins the part of a condition that names rows. MATERIALIZED keeps PostgreSQL from guessing how many they are
+// together with the caller's rows, which it does badly.
+const listed = " IN (WITH m AS MATERIALIZED ("
+
 // Few reports whether a condition made by Match names the matching rows outright, because they are few, so that a query
 // does well to start from them.
-func Few(cond string) bool { return strings.Contains(cond, " IN (SELECT a.id FROM terms ") }
+func Few(cond string) bool { return strings.Contains(cond, listed) }
 
 // next is the end of the range of words that begin with w. No word has this rune: it is neither letter, digit nor mark.
 func next(w string) string { return w + "\U0010FFFF" }

@@ -63,7 +63,7 @@ func orderState(o payment.Order, claims []payment.Claim, parent bool) (state str
 		state = siteview.OrderCancelled
 	case o.Status == payment.Reversed:
 		return siteview.OrderReversed, &siteview.OrderClaim{Reason: o.Reason}, 0
-	case newest != nil && newest.Status == payment.NotThere:
+	case newest != nil && newest.Status == payment.NotSeen:
 		state = siteview.OrderNotSeen
 	case o.Paid.Amount > 0:
 		state = siteview.OrderPart
@@ -157,7 +157,7 @@ func (p *Pages) addItem(ctx context.Context, m *siteview.OrderPage, o payment.Or
 	}
 	m.CourseSlug = c.Slug
 	if o.Status == payment.Paid {
-		money, err := p.Payments.Money(ctx, o)
+		money, err := p.Payments.Ledger(ctx, o)
 		if err != nil {
 			return err
 		}

@@ -22,7 +22,7 @@ type AuditRow struct {
 	At      time.Time
 	Who     Mention // empty for visitors and for the program itself
 	Action  string  // code, such as payment.verify
-	Kind    string  // of what it was done to
+	Kind    string  // of what it was done to; empty where that is Who himself
 	Subject Mention
 	Detail  []Fact
 }
@@ -36,7 +36,10 @@ func (r AuditRow) nobody() string {
 }
 
 // Mention is a name and, where there is a page about it, its address.
-type Mention struct{ Text, Href string }
+type Mention struct {
+	Text, Href string
+	Code       bool // an order's, which isn't broken
+}
 
 // Fact is one of a deed's circumstances.
 type Fact struct {

@@ -14,7 +14,6 @@ type Notice struct {
 	Kind   string   // as of views.Banner
 	Text   lang.Msg // shown by views.Rich
 	Detail string   // the words of a machine, or empty
-	Link   Mention  // where to do it; its Text is a key of the catalogue
 }
 
 // MailPage is the outbox, and how sending stands.
@@ -53,7 +52,7 @@ func (m MailPage) tabs(ctx context.Context) []views.Tab {
 	var tabs []views.Tab
 	for _, s := range mailStatuses {
 		t := views.Tab{Href: m.href(s, ""), Label: views.T(ctx, "outbox.tab."+s), Current: s == m.Status, Count: -1}
-		if n, ok := counts[s]; ok && m.Q == "" {
+		if n := counts[s]; n > 0 && m.Q == "" {
 			t.Count = n
 		}
 		tabs = append(tabs, t)

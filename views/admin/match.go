@@ -4,12 +4,10 @@ import (
 	"net/url"
 
 	"lectern/app/lang"
-	"lectern/views"
 )
 
 // MatchResult is what was found in the bank's text.
 type MatchResult struct {
-	Text   string // as pasted
 	Sure   []ClaimRow
 	Likely []ClaimRow
 	Lines  []UnknownLine
@@ -38,13 +36,6 @@ func (l UnknownLine) amount() string {
 		return ""
 	}
 	return plain(l.Shown)
-}
-
-func (m *MatchResult) form() *views.Form {
-	if m == nil {
-		return nil
-	}
-	return &views.Form{Values: url.Values{"text": {m.Text}}}
 }
 
 func (m MatchResult) found() int { return len(m.Sure) + len(m.Likely) }

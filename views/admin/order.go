@@ -29,7 +29,8 @@ type OrderPage struct {
 	Reference, AmountSeen string // what the form for money starts with, where a line of the bank's led here
 	Open                  string // the form that stands open: record, reverse, refund, void-ID
 	Trouble               lang.Msg
-	Form                  *views.Form // of Open, where it was refused
+	Form                  *views.Form // of Open, where it was refused or is given back
+	Kept                  bool        // what was typed when the session ran out is there again
 }
 
 // ReceiptLine is money that came in, with what it pays.

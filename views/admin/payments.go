@@ -22,6 +22,8 @@ type PaymentsPage struct {
 	Form             *views.Form
 	Batch            *Batch
 	Match            *MatchResult
+	Text             string // the bank's, as pasted
+	Kept             bool   // what was typed when the session ran out is there again
 }
 
 // Counts are the figures above the queue. They change with every step.
@@ -33,6 +35,14 @@ type Counts struct {
 	TodaySum lang.Money
 	Payees   []PayeeSum
 	Revenue  []views.Bar // verified, by day; may be empty
+}
+
+// age tells how long the oldest claim waits; nothing if none does.
+func (c Counts) age(ctx context.Context) string {
+	if c.Oldest.IsZero() {
+		return ""
+	}
+	return views.T(ctx, "queue.oldest", "ago", views.Ago(ctx, c.Oldest))
 }
 
 // PayeeSum is what waits for one of the school's addresses.
@@ -56,10 +66,7 @@ func (s PayeeSum) id() string {
 }
 
 // Batch is what "verify selected" did.
-type Batch struct {
-	Good, Bad []BatchRow
-	Sum       lang.Money // of the good ones
-}
+type Batch struct{ Good, Bad []BatchRow }
 
 // BatchRow is what it did with one claim; all but Key are empty for one that isn't there.
 type BatchRow struct {
@@ -94,6 +101,15 @@ func (m PaymentsPage) title(ctx context.Context) string {
 		return views.T(ctx, "queue.title")
 	}
 	return views.T(ctx, "queue.title."+m.Status)
+}
+
+// pasting tells whether the bank's text is still to be worked on: it found nothing, or nobody has looked yet.
+func (m PaymentsPage) pasting() bool {
+	return m.Text != "" && (m.Match == nil || m.Match.found()+len(m.Match.Lines) == 0)
+}
+
+func (m PaymentsPage) bankText() *views.Form {
+	return &views.Form{Values: url.Values{"text": {m.Text}}}
 }
 
 // hidden keeps the list's status while searching.

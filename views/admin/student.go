@@ -20,7 +20,7 @@ type StudentPage struct {
 	Courses  []StudentCourse
 	Grants   []StudentGrant
 	Choice   []views.Option // courses that he can be let into
-	Enroll   *views.Form    // of the form for that, when it was refused
+	Enroll   *views.Form    // of the form for that, when it was refused or kept
 	Trouble  lang.Msg       // why a step couldn't be done
 	Link     string         // that logs him in once, when it was just made
 	LinkChat string         // address of a chat with the link ready to send
