@@ -27,5 +27,8 @@ func (a *App) clean(ctx context.Context) error {
 	if err := a.Accounts.Clean(ctx); err != nil {
 		return err
 	}
+	if err := a.Payments.Clean(ctx); err != nil {
+		return err
+	}
 	return mail.Clean(ctx, a.DB, a.now())
 }

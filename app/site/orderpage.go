@@ -156,6 +156,9 @@ func (p *Pages) addItem(ctx context.Context, m *siteview.OrderPage, o payment.Or
 		return nil
 	}
 	m.CourseSlug = c.Slug
+	if m.Enrolled, err = p.Learning.MayOpen(ctx, o.UserID, c.ID); err != nil {
+		return err
+	}
 	if o.Status == payment.Paid {
 		money, err := p.Payments.Ledger(ctx, o)
 		if err != nil {

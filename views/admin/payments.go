@@ -37,6 +37,9 @@ type Counts struct {
 	Revenue  []views.Bar // verified, by day; may be empty
 }
 
+// Grouped tells whether the claims stand under their payees: where they are compared with the bank.
+func (m PaymentsPage) Grouped() bool { return m.Status == "" || m.Status == "not_seen" }
+
 // age tells how long the oldest claim waits; nothing if none does.
 func (c Counts) age(ctx context.Context) string {
 	if c.Oldest.IsZero() {
