@@ -89,7 +89,7 @@
     if (e.target.closest("dialog")) return;
     const fold = e.target.closest("details.asks[open]");
     if (!fold && !e.target.closest(fields)) return;
-    if (fold && !e.target.closest("details.confirm[open]")) fold.open = false;
+    if (fold) fold.open = false;
     const li = e.target.closest(".queue > li") ?? current();
     if (li) go(li);
     else e.target.blur();

@@ -71,7 +71,9 @@ var (
 // asciiDomain lowers a domain, writes labels of other letters in ASCII (IDNA), and checks the shape: two labels or more,
 // the last of letters.
 func asciiDomain(domain string) (ascii string, ok bool) {
-	symbol := func(r rune) bool { return r >= utf8.RuneSelf && r != '。' && !unicode.In(r, unicode.L, unicode.M, unicode.Nd) }
+	symbol := func(r rune) bool {
+		return r >= utf8.RuneSelf && r != '。' && !unicode.In(r, unicode.L, unicode.M, unicode.Nd)
+	}
 	ascii, err := idna.Lookup.ToASCII(domain)
 	if err != nil || strings.ContainsFunc(domain, symbol) {
 		return "", false

@@ -1,7 +1,6 @@
 package admin_test
 
 import (
-	"fmt"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -95,9 +94,7 @@ func TestAudit_FoundByWhatItIsAbout(t *testing.T) {
 func TestAudit_PagesByKey(t *testing.T) {
 	s := apptest.New(t)
 	chitra := s.SignIn("chitra")
-	for i := range 60 {
-		register(s, "Student", fmt.Sprintf("student%d@example.com", i), "")
-	}
+	crowd(s, 60)
 	seen, path := 0, "/admin/audit?q=account.register"
 	for range 2 {
 		p := chitra.Get(path).Want(200)

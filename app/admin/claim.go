@@ -36,7 +36,7 @@ func person(s payment.Person) adminview.Person {
 }
 
 func known(r payment.Receipt) *adminview.Known {
-	return &adminview.Known{Amount: r.Amount, Rest: lang.Money{Amount: r.Rest(), Currency: r.Amount.Currency}, At: r.RecordedAt}
+	return &adminview.Known{ID: r.ID, Amount: r.Amount, Rest: lang.Money{Amount: r.Rest(), Currency: r.Amount.Currency}, At: r.RecordedAt}
 }
 
 // reference puts a bank's reference in groups of four, with its last four characters apart.

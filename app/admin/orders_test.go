@@ -168,7 +168,7 @@ func TestOrder_RefundAndUndo(t *testing.T) {
 	chitra.Send(p, "#refund form", apptest.Form{"amount": "599", "reason": "Changed his mind"}).Want(422).WantText("#refund", "At most ₹598")
 	chitra.Send(p, "#refund form", apptest.Form{"reference": "612345670044"}).Want(303, page).Follow().WantText(".flash", "₹99 recorded as given back").WantText("#money + ul", "₹99 given back", "612345670044").WantText(".head .state", "Paid")
 	chitra.Send(p, "#refund form", nil).Want(303).Follow().WantText(".flash", "counts once")
-	p = chitra.Get(page).WantText("#refund", "This reverses the order: access to the course ends for Asha")
+	p = chitra.Get(page).WantText("#refund", "This reverses the order: the course closes for Asha")
 	chitra.Send(p, "#refund form", nil).Want(303).Follow().WantText(".flash", "closed for Asha").WantText(".head .state", "Reversed")
 	p = chitra.Get(page)
 	undo, _ := p.Doc.Find("form[action$='/undo']").Last().Attr("action")

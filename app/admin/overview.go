@@ -44,7 +44,7 @@ func (p *Pages) waits(ctx context.Context, m *adminview.OverviewPage) error {
 	if err != nil {
 		return err
 	}
-	m.Notices = mailNotices(ctx, status)
+	m.Notices = slices.DeleteFunc(mailNotices(ctx, status), func(n adminview.Notice) bool { return n.Kind != "bad" })
 	if status.Failed > 0 {
 		m.Notices = append(m.Notices, adminview.Notice{Kind: "bad", Text: lang.M("outbox.notice.failed", "n", status.Failed, "href", mailPath+"?status=failed")})
 	}

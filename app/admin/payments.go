@@ -79,7 +79,7 @@ func (p *Pages) groups(ctx context.Context, rows []payment.QueueRow, m adminview
 	place := map[string]int{}
 	for _, c := range rows {
 		payee := c.Payee
-		if m.Status != "" && m.Status != payment.NotSeen {
+		if !m.Grouped() {
 			payee = ""
 		}
 		i, ok := place[payee]

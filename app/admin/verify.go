@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"slices"
 	"strings"
 
 	"lectern/app/fault"
@@ -154,14 +155,10 @@ func (p *Pages) conflict(w http.ResponseWriter, r *http.Request, id string, err 
 
 // without takes a claim that stands on top out of the list below.
 func without(m *adminview.PaymentsPage, id string) {
-	for i, g := range m.Groups {
-		for j, c := range g.Claims {
-			if c.ID == id {
-				m.Groups[i].Claims = append(g.Claims[:j:j], g.Claims[j+1:]...)
-				return
-			}
-		}
+	for i := range m.Groups {
+		m.Groups[i].Claims = slices.DeleteFunc(m.Groups[i].Claims, func(c adminview.ClaimRow) bool { return c.ID == id })
 	}
+	m.Groups = slices.DeleteFunc(m.Groups, func(g adminview.Group) bool { return len(g.Claims) == 0 })
 }
 
 // amount reads the field of that name.

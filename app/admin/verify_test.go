@@ -48,6 +48,22 @@ func TestVerify_LessAndMoreThanDue(t *testing.T) {
 	chitra.Get("/admin"+bala).WantText("main", "Free on its receipts", "₹1")
 }
 
+func TestVerify_ASecondPaymentIsUndoneByItself(t *testing.T) {
+	s := apptest.New(t)
+	chitra, asha := s.SignIn("chitra"), s.SignIn("asha")
+	order := ordered(asha, "612345678901")
+	chitra.Submit("/admin/payments", form(order, "verify"), nil).Want(303)
+	asha.Submit(order, "form[action='"+order+"/claims']", apptest.Form{"reference": "612345670022"}).Want(303)
+	p := chitra.Get("/admin/payments").WantText(claim(order), "paid already: a second payment", "₹0 due")
+	p = chitra.AsHTMX().Send(p, form(order, "verify"), nil).Want(200).WantText("li.gone", "₹499 received, and nothing of it was due.", "₹499 over")
+	link, _ := p.Doc.Find("li.gone a:contains(Undo)").Attr("href")
+	p = chitra.Get(link).Want(200)
+	if p.Has("#money + ul details[open] form[action$='/void']") != 1 || p.Has("#reverse details[open]") != 0 {
+		t.Errorf("%s opens the wrong form", link)
+	}
+	chitra.Send(p, "form[action$='/void']", apptest.Form{"reason": "A slip"}).Want(303).Follow().WantText(".head .state", "Paid").WantText(".queue", "Rejected by")
+}
+
 func TestVerify_WrongAmountComesBackAsTyped(t *testing.T) {
 	s := apptest.New(t)
 	chitra := s.SignIn("chitra")

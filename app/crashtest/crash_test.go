@@ -30,9 +30,12 @@ func TestCrash(t *testing.T) {
 	wait := c.run(working, 8)
 	s.spawn()
 	for i := range kills {
-		life := 1200 * time.Millisecond
-		if i == 0 {
+		life := 1500 * time.Millisecond
+		switch i {
+		case 0:
 			life = 60 * time.Millisecond // while the database is being made
+		case kills - 1:
+			waitFor(t, 30*time.Second, "something to be verified", func() bool { return c.paid() > 10 })
 		}
 		time.Sleep(rand.N(life))
 		s.kill()
@@ -43,9 +46,6 @@ func TestCrash(t *testing.T) {
 	end()
 	wait()
 	t.Logf("%d kills; done: %d accounts, %d orders, %d claims, %d verified", kills, len(c.students), len(c.orders), len(c.claims), len(c.verified))
-	if len(c.verified) == 0 {
-		t.Fatal("nothing was verified: the test shows nothing")
-	}
 
 	d := s.database()
 	checkPeople(t, s, c)
@@ -128,14 +128,16 @@ func checkPaid(t *testing.T, d *db.DB, c *crowd) {
 // checkMail waits until all mail has been sent, and counts what arrived. A letter that was on its way at a kill may have
 // come twice, under one Message-ID. What was leased then waits for half a minute, which a short test doesn't.
 func checkMail(t *testing.T, s *school, d *db.DB, kills int) {
-	left := `SELECT count(*) FROM outbox WHERE status <> 'sent' AND kind <> 'claims_digest'`
-	if testing.Short() {
-		left += ` AND locked_until = 0`
-	}
-	waitFor(t, 60*time.Second, "all mail to be sent", func() bool { return count(t, d, left) == 0 })
+	waitFor(t, 60*time.Second, "all mail to be sent", func() bool {
+		leased := 0
+		if testing.Short() {
+			leased = count(t, d, `SELECT count(*) FROM outbox WHERE status = 'queued' AND locked_until > 0`)
+		}
+		return unsent(t, d) <= leased
+	})
 	arrived := arrived(s)
 	rows, err := db.All(ctx, d.Read(), func(row db.Scanner) (r [3]string, err error) { return r, row.Scan(&r[0], &r[1], &r[2]) },
-		`SELECT b.id, b.kind, u.email FROM outbox b JOIN users u ON u.id = b.user_id WHERE b.status = 'sent' AND b.kind <> 'claims_digest'`)
+		`SELECT b.id, b.kind, u.email FROM outbox b JOIN users u ON u.id = b.user_id WHERE b.status = 'sent'`)
 	if err != nil {
 		t.Fatal(err)
 	}

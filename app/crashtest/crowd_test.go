@@ -42,6 +42,13 @@ func (c *crowd) run(ctx context.Context, students int) (wait func()) {
 	return wg.Wait
 }
 
+// paid counts the claims that were verified so far.
+func (c *crowd) paid() int {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return len(c.verified)
+}
+
 func (c *crowd) keep(note func()) {
 	c.mu.Lock()
 	defer c.mu.Unlock()

@@ -45,9 +45,7 @@ func TestDrain(t *testing.T) {
 			b.check(t, held)
 			s.smtp.Be(mailtest.Mode{})
 			d := s.database()
-			waitFor(t, 40*time.Second, "all mail to be sent", func() bool {
-				return count(t, d, `SELECT count(*) FROM outbox WHERE status <> 'sent' AND kind <> 'claims_digest'`) == 0
-			})
+			waitFor(t, 40*time.Second, "all mail to be sent", func() bool { return unsent(t, d) == 0 })
 			for id, to := range arrived(s) {
 				if len(to) > 2 {
 					t.Errorf("%s arrived %d times", id, len(to))

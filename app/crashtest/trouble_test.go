@@ -2,12 +2,15 @@ package crashtest
 
 import (
 	"fmt"
+	"net/http"
+	"net/url"
 	"slices"
 	"strings"
 	"sync"
 	"testing"
 	"time"
 
+	"lectern/app/db"
 	"lectern/app/lang"
 	"lectern/app/mail/mailtest"
 )
@@ -23,13 +26,17 @@ func TestTrouble(t *testing.T) {
 		says  string // on /admin/mail: a text of the catalogue
 		twice bool   // the server took letters without a word, so that they come again
 		again bool   // an admin has to say when to try again
+		late  int    // letters that go on waiting for an hour then
 	}{
 		{name: "HangsAtConnect", mode: mailtest.Mode{HangAtConnect: true}, says: "mail.problem.unreachable"},
 		{name: "HangsAtData", mode: mailtest.Mode{HangAtData: true}, says: "mail.problem.broken", twice: true},
 		{name: "RefusesForGood", mode: mailtest.Mode{Rcpt: refuse}, says: "mail.problem.refused", again: true},
 		{name: "Away", away: true, says: "mail.problem.unreachable"},
-		{name: "DailyQuota", mode: mailtest.Mode{Data: mailtest.DailyQuota}, says: "mail.problem.quota", again: true},
+		{name: "DailyQuota", mode: mailtest.Mode{Data: mailtest.DailyQuota}, says: "mail.problem.quota", again: true, late: 1},
 	} {
+		if testing.Short() && !c.again {
+			continue // the others wait for a time-out or for the next try
+		}
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
 			o := newOffice(t)
@@ -47,7 +54,7 @@ func TestTrouble(t *testing.T) {
 			if c.again {
 				o.retryAll(t)
 			}
-			o.delivers(t, c.twice)
+			o.delivers(t, c.twice, c.late)
 		})
 	}
 }
@@ -162,23 +169,29 @@ func (o *office) reads(t *testing.T, key string) {
 	})
 }
 
-// retryAll presses the button that sends everything again.
+// retryAll says that the server is well again.
 func (o *office) retryAll(t *testing.T) {
 	t.Helper()
-	g, err := o.chitra.submit("/admin/mail?status=failed", "/admin/mail/retry", nil)
+	g, err := o.chitra.get("/admin/mail")
+	if err != nil {
+		t.Fatal(err)
+	}
+	doc, err := g.parse()
+	if err != nil {
+		t.Fatal(err)
+	}
+	token := doc.Find("input[name=csrf_token]").First().AttrOr("value", "")
+	g, err = o.chitra.do(http.MethodPost, "/admin/mail/retry", url.Values{"csrf_token": {token}})
 	if _, err := leads("send again", "/admin/mail", g, err); err != nil {
 		t.Fatal(err)
 	}
 }
 
 // delivers waits for all mail, and counts what arrived.
-func (o *office) delivers(t *testing.T, twice bool) {
+func (o *office) delivers(t *testing.T, twice bool, late int) {
 	t.Helper()
-	d := o.database()
-	begin := time.Now()
-	waitFor(t, 90*time.Second, "all mail to be sent", func() bool {
-		return count(t, d, `SELECT count(*) FROM outbox WHERE status <> 'sent' AND kind <> 'claims_digest'`) == 0
-	})
+	d, begin := o.database(), time.Now()
+	waitFor(t, 90*time.Second, "all mail to be sent", func() bool { return unsent(t, d) <= late })
 	t.Logf("all mail was sent after %v", time.Since(begin).Round(time.Second))
 	letters := map[string]int{}
 	for id, to := range arrived(o.school) {
@@ -187,10 +200,17 @@ func (o *office) delivers(t *testing.T, twice bool) {
 		}
 		letters[to[0]]++
 	}
-	for i := 1; i <= o.students; i++ {
-		if to := fmt.Sprintf("asha%d@example.com", i); letters[to] != 2 {
-			t.Errorf("%s got %d letters, want welcome and enrolled", to, letters[to])
-		}
+	missing := 0
+	for i := range o.students {
+		missing += 2 - letters[fmt.Sprintf("asha%d@example.com", i+1)]
 	}
-	t.Logf("the school got %d letters", letters["office@example.com"])
+	if missing != late {
+		t.Errorf("%d letters are missing, want %d", missing, late)
+	}
+}
+
+// unsent counts the letters that students still wait for. Those to the school keep their distance from each other.
+func unsent(t *testing.T, d *db.DB) int {
+	t.Helper()
+	return count(t, d, `SELECT count(*) FROM outbox WHERE status <> 'sent' AND user_id IS NOT NULL`)
 }

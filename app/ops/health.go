@@ -26,10 +26,7 @@ func (h Health) Wrap(next http.Handler) http.Handler {
 			status, text := h.ready(r.Context())
 			answer(w, status, text)
 		default:
-			if h.Draining.Load() {
-				w.Header().Set("Connection", "close") // the proxy comes back to the process that follows
-			}
-			next.ServeHTTP(w, r)
+			next.ServeHTTP(parting{w, h.Draining}, r)
 		}
 	})
 }
@@ -55,3 +52,28 @@ func answer(w http.ResponseWriter, status int, text string) {
 	w.WriteHeader(status)
 	w.Write([]byte(text + "\n"))
 }
+
+// parting tells the proxy to come back to the process that follows. It decides as late as it can: an answer that took
+// long may have been begun before the process was asked to end.
+type parting struct {
+	http.ResponseWriter
+	draining *atomic.Bool
+}
+
+func (w parting) WriteHeader(status int) {
+	w.tell()
+	w.ResponseWriter.WriteHeader(status)
+}
+
+func (w parting) Write(b []byte) (int, error) {
+	w.tell()
+	return w.ResponseWriter.Write(b)
+}
+
+func (w parting) tell() {
+	if w.draining.Load() {
+		w.Header().Set("Connection", "close")
+	}
+}
+
+func (w parting) Unwrap() http.ResponseWriter { return w.ResponseWriter }

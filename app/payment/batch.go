@@ -18,7 +18,7 @@ type BatchRow struct {
 	ClaimID, Reference, OrderCode, Title string // all but ClaimID are empty where there is no such claim
 	UserID, Name                         string
 	Outcome                              string     // Verified, Part or Over, or the catalogue's key of what went wrong
-	Amount                               lang.Money // of the receipt; 0 where it went wrong
+	Amount                               lang.Money // what the order took; 0 where it went wrong or took nothing
 }
 
 // OK reports whether the claim was accepted.
@@ -54,7 +54,7 @@ func (s *Service) verifyItem(ctx context.Context, by, batch string, position int
 		if err != nil {
 			return err
 		}
-		return insertBatchItem(ctx, tx, batch, position, claimID, r.Outcome(), r.Receipt.Amount.Amount)
+		return insertBatchItem(ctx, tx, batch, position, claimID, r.Outcome(), r.Drawn)
 	})
 	if err == nil {
 		return nil

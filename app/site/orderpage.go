@@ -171,7 +171,7 @@ func (p *Pages) addItem(ctx context.Context, m *siteview.OrderPage, o payment.Or
 
 func (p *Pages) addLinks(ctx context.Context, m *siteview.OrderPage, o payment.Order, r *http.Request) (err error) {
 	m.PayURL = p.Kit.BaseURL + "/pay/" + o.PayToken
-	m.ShareURL = WhatsApp("", views.T(ctx, "order.parent.message", "amount", m.Due, "title", m.Title, "name", m.Student, "url", m.PayURL))
+	m.ShareURL = views.WhatsApp("", views.T(ctx, "order.parent.message", "amount", m.Due, "title", m.Title, "name", m.Student, "url", m.PayURL))
 	if kept := r.URL.Query().Get("kept"); kept != "" && !m.Parent {
 		if values, ok := p.Accounts.KeptForm(ctx, kept, m.Self+"/claims"); ok {
 			m.Form = &views.Form{Values: values}

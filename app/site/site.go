@@ -4,8 +4,6 @@ package site
 import (
 	"context"
 	"net/http"
-	"net/url"
-	"strings"
 	"time"
 
 	"lectern/app/account"
@@ -14,6 +12,7 @@ import (
 	"lectern/app/payment"
 	"lectern/app/school"
 	"lectern/app/web"
+	"lectern/views"
 )
 
 // Options are the rooms that the pages are made of.
@@ -49,21 +48,5 @@ func (p *Pages) ask(ctx context.Context, text string) (string, error) {
 	if err != nil || s.ContactPhone == "" {
 		return "", err
 	}
-	return WhatsApp(s.ContactPhone, text), nil
-}
-
-// WhatsApp is the address that opens a chat with phone, a number in any notation, with text ready to send; without a
-// phone WhatsApp asks to whom.
-func WhatsApp(phone, text string) string {
-	number := strings.Map(func(c rune) rune {
-		if c < '0' || c > '9' {
-			return -1
-		}
-		return c
-	}, phone)
-	address := "https://wa.me/" + number
-	if text != "" {
-		address += "?text=" + url.QueryEscape(text)
-	}
-	return strings.ReplaceAll(address, "+", "%20")
+	return views.WhatsApp(s.ContactPhone, text), nil
 }

@@ -46,6 +46,7 @@ type Reference struct{ Head, Tail string }
 
 // Known is what is written down under a reference already.
 type Known struct {
+	ID           string // of the receipt
 	Amount, Rest lang.Money
 	At           time.Time
 }
@@ -73,6 +74,14 @@ func (m ClaimRow) path(s string) string { return "/admin/payments/" + m.ID + "/"
 func (m ClaimRow) order() string        { return "/admin/orders/" + m.OrderCode }
 func (m ClaimRow) undecided() bool      { return m.State == "waiting" || m.State == "not_seen" }
 func (m ClaimRow) spent() bool          { return m.Known != nil && m.Known.Rest.Amount == 0 }
+
+// undo leads to where a verify is undone: with its order, or, if it was a second payment that pays nothing, by itself.
+func (m ClaimRow) undo() string {
+	if m.Known != nil && m.Known.Rest == m.Known.Amount {
+		return m.order() + "?open=void-" + m.Known.ID + "#money"
+	}
+	return m.order() + "?open=reverse#reverse"
+}
 
 // tickable tells whether "verify selected" would do what the row says: it knows no other amount than the one that a form
 // is prefilled with.
