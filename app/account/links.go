@@ -206,7 +206,7 @@ func (s *Service) ResendVerify(ctx context.Context, userID string) error {
 	if err != nil || !u.VerifiedAt.IsZero() {
 		return err
 	}
-	if err := s.Allow(ctx, accountVerifies, userID); err != nil {
+	if err := s.Allow(ctx, accountLetters, userID); err != nil {
 		return err
 	}
 	return s.DB.InTx(ctx, func(tx *sql.Tx) error { return s.askToVerify(ctx, tx, u) })

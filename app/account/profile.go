@@ -37,7 +37,7 @@ func (s *Service) UpdateProfile(ctx context.Context, userID string, form Profile
 
 // ChangePassword sets a new password for who knows the current one, ends the other sessions and voids mailed links. The
 // session keep goes on under a new token, for the cookie. Invalid about the fields current_password and password; wrong
-// current passwords count as failed logins.
+// current passwords count as failed logins. TooMany after a few.
 func (s *Service) ChangePassword(ctx context.Context, u User, current, password, keep string) (token string, err error) {
 	p, err := s.confirm(ctx, u, current)
 	if err != nil {
@@ -53,6 +53,9 @@ func (s *Service) ChangePassword(ctx context.Context, u User, current, password,
 	err = s.DB.InTx(ctx, func(tx *sql.Tx) error {
 		if ok, err := takePassword(ctx, tx, u.ID, p.hash, hash); err != nil || !ok {
 			return cmp.Or[error](err, fault.New(fault.Conflict, "fault.conflict"))
+		}
+		if over, err := s.count(ctx, tx, accountLetters, u.ID); err != nil || over != nil {
+			return cmp.Or(err, over)
 		}
 		if err := s.passwordChanged(ctx, tx, p.User, keep, s.Now()); err != nil {
 			return err
@@ -76,7 +79,7 @@ type EmailForm struct {
 
 // ChangeEmail gives the account another address, at once: it has to be confirmed like a first one, and the old one is
 // told. The session keep goes on under a new token, for the cookie; links mailed to the old address end. Invalid about
-// the fields email and current_password; wrong passwords count as failed logins.
+// the fields email and current_password; wrong passwords count as failed logins. TooMany after a few.
 func (s *Service) ChangeEmail(ctx context.Context, u User, form EmailForm, keep string) (token string, err error) {
 	email, norm, err := NormalEmail(form.Email)
 	if err == nil {
@@ -95,6 +98,9 @@ func (s *Service) ChangeEmail(ctx context.Context, u User, form EmailForm, keep 
 	err = s.DB.InTx(ctx, func(tx *sql.Tx) error {
 		if ok, err := setEmail(ctx, tx, u.ID, p.hash, email, norm); err != nil || !ok {
 			return cmp.Or[error](err, fault.New(fault.Conflict, "fault.conflict"))
+		}
+		if over, err := s.count(ctx, tx, accountLetters, u.ID); err != nil || over != nil {
+			return cmp.Or(err, over)
 		}
 		changed := p.User
 		changed.Email, changed.EmailNorm = email, norm

@@ -3,6 +3,7 @@ package account
 import (
 	"context"
 	"testing"
+	"time"
 
 	"lectern/app/fault"
 )
@@ -154,4 +155,34 @@ func TestChangeEmail_RaceForOneAddress(t *testing.T) {
 		return err
 	})
 	wantWinners(t, errs, 1, fault.Invalid)
+}
+
+// Who registers with a stranger's address, or goes from one to the next, must not send letters there without end.
+func TestOwnLetters_AreFew(t *testing.T) {
+	s, ctx := newSchool(t), context.Background()
+	u, token := s.register("asha")
+	id := s.signedIn(token).ID
+	sent := 0
+	for i := range 20 {
+		var err error
+		if i%2 == 0 {
+			_, err = s.ChangeEmail(ctx, u, EmailForm{Email: string(rune('a'+i)) + ".stranger@example.org", Password: ashaPassword}, id)
+		} else {
+			_, err = s.ChangePassword(ctx, u, ashaPassword, ashaPassword, id)
+		}
+		if err == nil {
+			sent++
+		} else {
+			wantFault(t, err, fault.TooMany)
+		}
+		if u, err = s.Student(ctx, u.ID); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if sent != 5 {
+		t.Errorf("%d changes in a row, want 5", sent)
+	}
+	wantFault(t, s.ResendVerify(ctx, u.ID), fault.TooMany)
+	s.pass(16 * time.Minute)
+	wantOK(t, s.ResendVerify(ctx, u.ID))
 }

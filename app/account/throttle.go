@@ -32,8 +32,8 @@ var (
 	addressFailures = Limit{"login-address", 100, 15 * time.Minute}
 	accountResets   = Limit{"reset", 5, 15 * time.Minute}
 	addressResets   = Limit{"reset-address", 20, 15 * time.Minute}
-	accountVerifies = Limit{"verify", 5, 15 * time.Minute}
-	keptForms       = Limit{"kept-form", 600, time.Hour} // of all visitors: they are written for people who aren't signed in
+	accountLetters  = Limit{"letters", 5, 15 * time.Minute} // by account, to its own address, which may be a stranger's
+	keptForms       = Limit{"kept-form", 600, time.Hour}    // of all visitors: they are written for people who aren't signed in
 )
 
 // Allow counts a try of who, a client address or whatever else a limit is about. TooMany over the limit; refused tries

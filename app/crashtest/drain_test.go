@@ -1,7 +1,6 @@
 package crashtest
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"net"
@@ -29,7 +28,7 @@ func TestDrain(t *testing.T) {
 			}
 			s.smtp.Be(mailtest.Mode{Slow: 200 * time.Millisecond}) // there is always a letter on its way
 			s.start()
-			b := newBusy(t, s, 24)
+			b := newBusy(s, 24)
 			restarts := 3
 			if testing.Short() {
 				restarts = 1
@@ -94,8 +93,8 @@ func (s *school) holdSocket() {
 	s.t.Cleanup(func() { s.socket.Close() })
 }
 
-// busy is clients who send the same form again and again over connections that they keep: three of four a claim, each
-// with a reference of its own, the others a login.
+// busy is clients who send forms all the time over connections that they keep: three of four claims, each with a reference
+// of its own, the others logins.
 type busy struct {
 	school  *school
 	stopped atomic.Bool
@@ -115,34 +114,12 @@ type broken struct {
 	err       error
 }
 
-func newBusy(t *testing.T, s *school, clients int) *busy {
-	t.Helper()
+func newBusy(s *school, clients int) *busy {
 	b := &busy{school: s, answered: map[string]bool{}}
-	var loops []func()
 	for i := range clients {
-		p, email := s.visitor(), fmt.Sprintf("asha%d@example.com", i)
-		if g, err := p.register(email); err != nil || g.status != http.StatusSeeOther {
-			t.Fatal(g, err)
-		}
-		if i%4 == 0 {
-			loops = append(loops, func() { b.logIns(s.visitor(), email) })
-			continue
-		}
-		g, err := p.enroll(courses[0])
-		order, err := leads("enrol", "/orders/", g, err)
-		if err != nil {
-			t.Fatal(err)
-		}
-		form, err := p.get(order)
-		if err != nil {
-			t.Fatal(err)
-		}
-		loops = append(loops, func() { b.claims(p, form, order) })
-	}
-	for _, loop := range loops {
 		b.wait.Go(func() {
 			for !b.stopped.Load() {
-				loop()
+				b.study(i%4 == 0)
 			}
 		})
 	}
@@ -154,28 +131,41 @@ func (b *busy) end() {
 	b.wait.Wait()
 }
 
-func (b *busy) claims(p *person, form page, order string) {
-	reference := fmt.Sprint(400000000000 + b.count.Add(1))
-	p.ip = fmt.Sprintf("198.18.%d.%d", b.count.Load()>>8&255, b.count.Load()&255) // or there would be too many of one
-	b.note(p, reference, func() (page, error) {
-		return p.send(form, order+"/claims", map[string]string{"reference": reference})
-	}, order)
-}
-
-func (b *busy) logIns(p *person, email string) {
-	form, err := p.get("/login")
-	if err != nil {
-		b.note(p, "", func() (page, error) { return form, err }, "")
+// study is a new student, who logs in again and again or claims as often as the school lets him.
+func (b *busy) study(forgetful bool) {
+	p, email := b.school.visitor(), fmt.Sprintf("asha%d@example.com", b.count.Add(1))
+	defer p.http.CloseIdleConnections()
+	b.insist(p, "/dashboard", func() (page, error) { return p.register(email) })
+	if forgetful {
+		for i := 0; i < 20 && !b.stopped.Load(); i++ {
+			again := b.school.visitor()
+			b.note(again, "", "/dashboard", func() (page, error) { return again.logIn(email) })
+			again.http.CloseIdleConnections()
+		}
 		return
 	}
-	b.note(p, "", func() (page, error) {
-		return p.send(form, "/login", map[string]string{"email": email, "password": password})
-	}, "/dashboard")
+	order := b.insist(p, "/orders/", func() (page, error) { return p.enroll(courses[0]) }).location
+	form := b.insist(p, "", func() (page, error) { return p.get(order) })
+	for i := 0; i < 20 && !b.stopped.Load(); i++ {
+		reference := fmt.Sprint(400000000000 + b.count.Add(1))
+		b.note(p, reference, order, func() (page, error) {
+			return p.send(form, order+"/claims", map[string]string{"reference": reference})
+		})
+	}
 }
 
-func (b *busy) note(p *person, reference string, do func() (page, error), to string) {
+// insist takes a step until it is answered.
+func (b *busy) insist(p *person, to string, do func() (page, error)) (g page) {
+	for answered := false; !answered && !b.stopped.Load(); {
+		g, answered = b.note(p, "", to, do)
+	}
+	return g
+}
+
+// note takes a step and writes down how that went. It should lead to the address to, or show a page where that is empty.
+func (b *busy) note(p *person, reference, to string, do func() (page, error)) (g page, answered bool) {
 	reused := false
-	p.ctx = httptrace.WithClientTrace(context.Background(), &httptrace.ClientTrace{GotConn: func(c httptrace.GotConnInfo) { reused = c.Reused }})
+	p.ctx = httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{GotConn: func(c httptrace.GotConnInfo) { reused = c.Reused }})
 	g, err := do()
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -185,14 +175,17 @@ func (b *busy) note(p *person, reference string, do func() (page, error), to str
 		time.Sleep(time.Millisecond)
 	case err != nil:
 		b.broken = append(b.broken, broken{reference, reused, err})
+	case to == "" && g.status == http.StatusOK:
+		return g, true
 	default:
 		if _, err := leads("a form", to, g, nil); err != nil {
 			b.school.t.Error(err)
-		}
-		if reference != "" {
+		} else if reference != "" {
 			b.answered[reference] = true
 		}
+		return g, true
 	}
+	return g, false
 }
 
 // check wants everything done that was answered, and everything answered that the process had taken on.

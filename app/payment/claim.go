@@ -19,9 +19,13 @@ type ClaimForm struct {
 	By        string // users.id; empty for whoever holds the order's pay link
 }
 
+// mostWaiting is how many claims of one order may wait by its pay link: more than anybody has payments to tell of, and too
+// few to bury the queue under. The student has room for as many again, so that no stranger can keep him from claiming.
+const mostWaiting = 10
+
 // AddClaim notes that somebody says to have paid an order, whatever its status: money may come late or twice. The same
-// reference sent again for the same order is the same claim, not a second one. Invalid, by fields reference and payer;
-// NotFound for an unknown order.
+// reference sent again for the same order is the same claim, not a second one. Invalid, by fields reference and payer, also
+// while too many of the order wait; NotFound for an unknown order.
 func (s *Service) AddClaim(ctx context.Context, orderID string, f ClaimForm) (Claim, error) {
 	c := Claim{OrderID: orderID, Status: Waiting}
 	var wrong fault.Fields
@@ -35,7 +39,8 @@ func (s *Service) AddClaim(ctx context.Context, orderID string, f ClaimForm) (Cl
 		return c, err
 	}
 	err = s.db.InTx(ctx, func(tx *sql.Tx) error {
-		if _, err := orderBy(ctx, tx, `o.id = $1`, orderID); err != nil {
+		o, err := orderBy(ctx, tx, `o.id = $1`, orderID)
+		if err != nil {
 			return err
 		}
 		for range tries {
@@ -45,6 +50,9 @@ func (s *Service) AddClaim(ctx context.Context, orderID string, f ClaimForm) (Cl
 				return nil
 			}
 			if !fault.Is(err, fault.NotFound) {
+				return err
+			}
+			if err := room(ctx, tx, o, f.By); err != nil {
 				return err
 			}
 			c.ID, c.CreatedAt = db.NewID(), s.now()
@@ -59,6 +67,18 @@ func (s *Service) AddClaim(ctx context.Context, orderID string, f ClaimForm) (Cl
 		return handled()
 	})
 	return c, err
+}
+
+// room refuses a claim that would be one too many to wait.
+func room(ctx context.Context, tx *sql.Tx, o Order, by string) error {
+	most := mostWaiting
+	if by == o.UserID {
+		most *= 2
+	}
+	if n, err := waitingOf(ctx, tx, o.ID); err != nil || n < most {
+		return err
+	}
+	return fault.Field("reference", "payment.claims.many")
 }
 
 func (s *Service) claimed(ctx context.Context, tx *sql.Tx, by string, c Claim) error {

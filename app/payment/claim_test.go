@@ -1,6 +1,7 @@
 package payment_test
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -235,5 +236,51 @@ func TestSteps_UnknownIDs(t *testing.T) {
 				t.Errorf("%s of %q: got %v", step, code, err)
 			}
 		}
+	}
+}
+
+func TestAddClaim_FloodOfOneOrderEnds(t *testing.T) {
+	w := newWorld(t)
+	o := w.enroll(w.asha, "python")
+	add := func(by string, from, n int) (made int) {
+		for i := range n {
+			_, err := w.pay.AddClaim(ctx, o.ID, payment.ClaimForm{Reference: fmt.Sprintf("6%011d", from+i), By: by})
+			if err == nil {
+				made++
+			} else {
+				wantFault(t, err, fault.Invalid, "payment.claims.many")
+			}
+		}
+		return made
+	}
+	if made := add("", 0, 30); made != 10 {
+		t.Errorf("by the pay link %d claims wait, want 10", made)
+	}
+	if made := add(w.bala, 100, 5); made != 0 {
+		t.Errorf("another student added %d", made)
+	}
+	if made := add(w.asha, 200, 30); made != 10 {
+		t.Errorf("the student, beside a flood: %d, want 10", made)
+	}
+	if made := add("", 0, 10); made != 10 {
+		t.Errorf("sent again: %d of 10 are fine", made)
+	}
+	claims, err := w.pay.Claims(ctx, o.ID)
+	w.must(err)
+	for _, c := range claims[:15] {
+		w.must(w.pay.Reject(ctx, w.chitra, c.ID, "not ours"))
+	}
+	if made := add("", 300, 10); made != 5 {
+		t.Errorf("once the school has looked: %d, want 5", made)
+	}
+}
+
+func TestAddClaim_PayerTurnsNothingAround(t *testing.T) {
+	w := newWorld(t)
+	o := w.enroll(w.asha, "python")
+	c, err := w.pay.AddClaim(ctx, o.ID, payment.ClaimForm{Reference: ref1, Payer: "Bala\u202e 994\u2069 \u200fनेहा\u200d"})
+	w.must(err)
+	if c.Payer != "Bala 994 नेहा\u200d" {
+		t.Errorf("%+q", c.Payer)
 	}
 }

@@ -174,9 +174,16 @@ func (s *Service) record(ctx context.Context, tx *sql.Tx, by, action, orderID st
 	return audit.Record(ctx, tx, audit.Entry{At: s.now(), Actor: by, Action: action, Kind: "order", Subject: orderID, Detail: detail})
 }
 
-// line makes one clean line of what was typed into a field of at most max runes.
+// line makes one clean line of what was typed into a field of at most max runes. Marks that turn the direction of text go:
+// they would turn what stands beside it on a page as well.
 func line(fields *fault.Fields, name, text string, max int) string {
-	text = strings.Join(strings.FieldsFunc(strings.ToValidUTF8(text, ""), func(r rune) bool {
+	text = strings.Map(func(r rune) rune {
+		if unicode.Is(unicode.Bidi_Control, r) {
+			return -1
+		}
+		return r
+	}, strings.ToValidUTF8(text, ""))
+	text = strings.Join(strings.FieldsFunc(text, func(r rune) bool {
 		return unicode.IsSpace(r) || unicode.IsControl(r)
 	}), " ")
 	if len([]rune(text)) > max {

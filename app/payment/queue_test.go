@@ -96,9 +96,9 @@ func TestQueue_Search(t *testing.T) {
 
 func TestQueue_Pages(t *testing.T) {
 	w := newWorld(t)
-	o := w.enroll(w.asha, "python")
+	orders := []payment.Order{w.enroll(w.asha, "python"), w.enroll(w.asha, "web")}
 	for i := range 23 {
-		w.claim(o, reference(i))
+		w.claim(orders[i%2], reference(i))
 	}
 	for status, first := range map[string]string{payment.Waiting: "0000", "all": "0022"} {
 		for _, q := range []string{"", "asha", "499"} {

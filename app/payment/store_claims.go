@@ -116,6 +116,10 @@ func undecided(ctx context.Context, q db.Querier, orderID string) (bool, error) 
 	return db.Value[bool](ctx, q, `SELECT EXISTS (SELECT 1 FROM claims WHERE order_id = $1 AND status IN ('waiting', 'not_seen'))`, orderID)
 }
 
+func waitingOf(ctx context.Context, q db.Querier, orderID string) (int, error) {
+	return db.Value[int](ctx, q, `SELECT count(*) FROM claims WHERE order_id = $1 AND status IN ('waiting', 'not_seen')`, orderID)
+}
+
 func insertBatch(ctx context.Context, tx *sql.Tx, id, by string, now time.Time) error {
 	return db.Exec(ctx, tx, `INSERT INTO batches (id, created_by, created_at) VALUES ($1, $2, $3)`, id, by, db.Millis(now))
 }

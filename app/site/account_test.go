@@ -184,3 +184,28 @@ func TestAccount_Sessions(t *testing.T) {
 	})
 	asha.Post("/account/sessions/"+url.PathEscape("' OR 1=1 --")+"/end", nil).Want(404)
 }
+
+// A link to what a stranger typed would have the victim save the stranger's number as his own.
+func TestKept_NotForWhoOnlyHasTheLink(t *testing.T) {
+	s := apptest.New(t)
+	asha := s.SignIn("asha")
+	stranger := s.Visitor()
+	p := stranger.Post("/account/profile", url.Values{"name": {"Asha"}, "phone": {"+91 91234 56789"}}).Want(303)
+	next, err := url.Parse(p.Location())
+	if err != nil {
+		t.Fatal(err)
+	}
+	link := next.Query().Get("next") // the stranger sends the path with another page's address before it
+	link = "/account" + link[strings.Index(link, "?"):]
+	if !strings.Contains(link, "kept=") {
+		t.Fatalf("nothing was kept: %s", link)
+	}
+	if asha.Get(link).Want(200).Value("#profile-phone, [name=phone]") != "" {
+		t.Error("a stranger filled in the form")
+	}
+	s.Visitor().Get(link).Want(303)
+	stranger.Submit("/login", "form[action='/login']", apptest.Form{"email": "asha@example.com", "password": apptest.Password}).Want(303)
+	if got := stranger.Get(link).Want(200).Value("#profile-phone, [name=phone]"); got != "+91 91234 56789" {
+		t.Errorf("his own was not kept: %q", got)
+	}
+}

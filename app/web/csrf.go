@@ -1,6 +1,7 @@
 package web
 
 import (
+	"io"
 	"net/http"
 	"net/url"
 
@@ -33,6 +34,14 @@ type csrfKey struct{}
 
 // tokenRanOut answers 403 with a page from which the same form can be sent again. Passwords have to be typed anew.
 func (k *Kit) tokenRanOut(w http.ResponseWriter, r *http.Request) {
+	if _, err := r.Body.Read(make([]byte, 1)); err != nil && err != io.EOF { // the token may have been in what didn't arrive
+		if f := asFault(err); f != nil {
+			k.fail(w, r, f)
+		} else {
+			w.WriteHeader(http.StatusRequestTimeout)
+		}
+		return
+	}
 	k.log(r).Info("csrf token refused", "reason", nosurf.Reason(r))
 	r = k.withPage(w, r)
 	if Partial(r) || r.ParseForm() != nil {

@@ -40,10 +40,22 @@ func (k *Kit) serve(w http.ResponseWriter, r *http.Request, h Handler) {
 	}
 }
 
+// failLimit is the time for the page that tells of a request which took too long.
+const failLimit = 2 * time.Second
+
 // fail answers with the page, or to htmx the toast, of an error. What isn't a fault is logged under a reference, and the
 // reference is all that is shown of it.
 func (k *Kit) fail(w http.ResponseWriter, r *http.Request, err error) {
 	status, title, text, ref := http.StatusInternalServerError, "", "", ""
+	if r.Context().Err() != nil {
+		if errors.Is(err, context.Canceled) {
+			w.WriteHeader(499) // the browser has left; nobody reads this
+			return
+		}
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(r.Context()), failLimit)
+		defer cancel()
+		r = r.WithContext(ctx)
+	}
 	r = k.withPage(w, r)
 	ctx := r.Context()
 	if f := asFault(err); f != nil {
@@ -51,9 +63,6 @@ func (k *Kit) fail(w http.ResponseWriter, r *http.Request, err error) {
 		if f.Kind == fault.TooMany {
 			w.Header().Set("Retry-After", strconv.Itoa(int(max(f.After, time.Second)/time.Second)))
 		}
-	} else if errors.Is(err, context.Canceled) && r.Context().Err() != nil {
-		w.WriteHeader(499) // the browser has left; nobody reads this
-		return
 	} else {
 		ref = of(r).id
 		k.log(r).Error("failed", "err", err)

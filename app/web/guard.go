@@ -62,6 +62,7 @@ func (k *Kit) identified(h Handler, signedIn bool) http.Handler {
 		case signedIn && Viewer(r) == nil:
 			k.toLogin(w, r)
 		default:
+			k.dropForeignKept(r)
 			protected.ServeHTTP(w, r)
 		}
 	})
@@ -72,13 +73,14 @@ func (k *Kit) toLogin(w http.ResponseWriter, r *http.Request) {
 	next := r.URL.RequestURI()
 	if r.Method != http.MethodGet && r.Method != http.MethodHead {
 		next = localReferer(r, "/dashboard")
-		if err := r.ParseForm(); err != nil {
-			k.fail(w, r, err)
+		if f := asFault(ParseForm(r)); f != nil && len(f.Fields) == 0 { // fields that are no text are gone, the others stay
+			k.fail(w, r, f)
 			return
 		}
 		if token, err := k.Keep(r.Context(), r.URL.Path, r.PostForm); err != nil {
 			k.log(r).Error("keeping a form", "err", err)
 		} else if token != "" {
+			k.rememberKept(w, r, token)
 			next = withQuery(next, "kept", token)
 		}
 	}

@@ -72,7 +72,8 @@ func level(status int) slog.Level {
 var errPanic = errors.New("panic")
 
 // tokens in addresses open an order, an account or the whole school, so they don't go into a log.
-var tokenPath = regexp.MustCompile(`^(/pay/|/setup/|/password/reset/|/email/verify/)[^/]+`)
+// Addresses that only lead to them, with a slash too many or in capitals, have the token as well.
+var tokenPath = regexp.MustCompile(`(?i)(/(?:pay|setup|reset|verify)/+)[^/]+`)
 
 func secretPath(path string) string { return tokenPath.ReplaceAllString(path, "${1}…") }
 

@@ -47,6 +47,9 @@ func (k *Kit) SignIn(w http.ResponseWriter, r *http.Request, token string, lifet
 // SignOut takes the session's cookie back and has the browser forget what it kept of our pages.
 func (k *Kit) SignOut(w http.ResponseWriter, r *http.Request) {
 	k.setCookie(w, "session", "", -1)
+	if k.cookie(r, "kept") != "" {
+		k.setCookie(w, "kept", "", -1)
+	}
 	k.renewCSRF(w, r)
 	w.Header().Set("Clear-Site-Data", `"cache"`)
 }

@@ -115,11 +115,12 @@ func (k *Kit) canonical(next http.Handler) http.Handler {
 			next.ServeHTTP(w, r)
 			return
 		}
-		if r.Method != http.MethodGet && r.Method != http.MethodHead {
+		target := r.URL.RequestURI() // without a slash it would go on with the host's name
+		if r.Method != http.MethodGet && r.Method != http.MethodHead || !strings.HasPrefix(target, "/") {
 			http.Error(w, http.StatusText(http.StatusMisdirectedRequest), http.StatusMisdirectedRequest)
 			return
 		}
-		http.Redirect(w, r, k.BaseURL+r.URL.RequestURI(), http.StatusMovedPermanently)
+		http.Redirect(w, r, k.BaseURL+target, http.StatusMovedPermanently)
 	})
 }
 
