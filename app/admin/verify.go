@@ -102,10 +102,19 @@ func (p *Pages) decided(w http.ResponseWriter, r *http.Request, id string, outco
 	if err != nil {
 		return err
 	}
+	counts.Payees = withPayee(counts.Payees, c)
 	row := p.claimRow(ctx, c)
 	row.Outcome = outcome
 	said := views.T(ctx, "queue.flash", "name", c.Student.Name, "code", c.OrderCode, "text", text)
 	return web.Render(w, r, http.StatusOK, adminview.Decided(row, counts, "good", said), nil)
+}
+
+// withPayee has the payee of a claim among the sums when nothing waits for it any more, so that its sum on the page goes.
+func withPayee(sums []adminview.PayeeSum, c payment.QueueRow) []adminview.PayeeSum {
+	if slices.ContainsFunc(sums, func(s adminview.PayeeSum) bool { return s.Payee == c.Payee }) {
+		return sums
+	}
+	return append(sums, adminview.PayeeSum{Payee: c.Payee, Sum: lang.Money{Currency: c.Due.Currency}})
 }
 
 // refused is a step that couldn't be done: with a form to correct, or with what else stood in the way.
@@ -139,6 +148,7 @@ func (p *Pages) undecided(w http.ResponseWriter, r *http.Request, status int, f 
 	if err != nil {
 		return err
 	}
+	m.Counts.Payees = withPayee(m.Counts.Payees, c)
 	m.Top, m.Form, m.Trouble = &row, f.form, f.trouble
 	without(&m, f.claim)
 	return web.Render(w, r, status, adminview.Payments(m), adminview.Undecided(row, m.Counts))

@@ -26,7 +26,7 @@ func TestVerify_HTMXReplacesTheRow(t *testing.T) {
 	order, other := ordered(asha, "612345678901"), ordered(bala, "612345670022")
 	p := chitra.AsHTMX().Submit("/admin/payments", form(order, "verify"), nil).Want(200)
 	p.WantText("li.gone", "Asha", "₹499 verified. Enrolled and told.", "Undo").WantText("hx-partial[hx-target='#toast']", "Asha", "₹499 verified")
-	p.WantText("hx-partial[hx-target='#figures']", "1 · ₹499").WantText("hx-partial[hx-target='.due b']", "1").WantText("hx-partial[hx-target^='#sum-']", "1 payment, ₹499")
+	p.WantText("hx-partial[hx-target='#figures']", "1 · ₹499").WantText("hx-partial[hx-target='.due']", "1 to check").WantText("hx-partial[hx-target^='#sum-']", "1 payment, ₹499")
 	if p.Has("header") != 0 || p.Has("li.gone input") != 0 || p.Has("li.gone a[href='/admin"+order+"?open=reverse#reverse']") != 1 {
 		t.Error("the answer is more than the row, or has no way back")
 	}

@@ -241,3 +241,10 @@ func TestMask(t *testing.T) {
 		}
 	}
 }
+
+func TestProblem_WithoutTheSecretOfALink(t *testing.T) {
+	p := problem(codeRefused, "554 5.7.1 blocked URL https://school.example.com/password/reset/"+strings.Repeat("aB3_-", 8)+"xyz in a message to asha@example.com")
+	if want := "554 5.7.1 blocked URL https://school.example.com/password/reset/… in a message to a…@example.com"; p.Answer != want {
+		t.Errorf("got %q", p.Answer)
+	}
+}
