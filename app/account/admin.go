@@ -109,6 +109,9 @@ func (s *Service) SetPassword(ctx context.Context, email, password string) error
 		return err
 	}
 	c, err := credentialsByEmail(ctx, s.DB.Read(), norm)
+	if fault.Is(err, fault.NotFound) {
+		return fault.New(fault.NotFound, "account.email.nobody")
+	}
 	if err != nil {
 		return err
 	}

@@ -22,7 +22,7 @@ func (p *Pages) Letters(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	m := adminview.MailPage{Notices: mailNotices(ctx, s), Queued: s.Queued, Failed: s.Failed, Sent: s.SentToday, PerDay: s.PerDay, Oldest: s.Oldest,
-		Q: typed(q.Get("q")), Status: oneOf(mailStatuses, q.Get("status")), After: q.Get("after")}
+		Paused: !s.PausedUntil.IsZero(), Q: typed(q.Get("q")), Status: oneOf(mailStatuses, q.Get("status")), After: q.Get("after")}
 	f := mail.Filter{Status: m.Status, Q: m.Q, After: m.After, Limit: pageRows}
 	if f.Status == "all" {
 		f.Status = ""
@@ -59,5 +59,8 @@ func (p *Pages) RetryAllMail(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	p.Wake()
+	if n == 0 {
+		return p.Kit.Done(w, r, mailPath, "outbox.going_on")
+	}
 	return p.Kit.Done(w, r, mailPath, "outbox.retried", "n", n)
 }

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"lectern/app/db"
+	"lectern/app/mail/mailtest"
 )
 
 func TestCommand(t *testing.T) {
@@ -30,8 +31,8 @@ func TestCommand(t *testing.T) {
 		{"AdminWithoutPassword", "", "admin create --email chitra@example.com --name Chitra", 1, ``, `password: `},
 		{"AdminWithAWeakPassword", "chitra\n", "admin create --email chitra@example.com --name Chitra", 1, ``, `password: `},
 		{"Admin", password + "\n", "admin create --email chitra@example.com --name Chitra", 0, `Done`, `^$`},
-		{"AdminTwice", password, "admin create --email=chitra@example.com --name=Chitra", 1, ``, `\S`},
-		{"PasswordOfNobody", password, "admin password --email bala@example.com", 1, ``, `\S`},
+		{"AdminTwice", password, "admin create --email=chitra@example.com --name=Chitra", 1, ``, `admin with this address`},
+		{"PasswordOfNobody", password, "admin password --email bala@example.com", 1, ``, `No account has this address`},
 		{"Password", "a-new-one-to-remember\r\n", "admin password -email chitra@example.com", 0, `Done`, `^$`},
 		{"MailTest", "", "mail test asha@example.com", 0, `took the letter`, `^$`},
 		{"FlagAfterTheOperand", "", "mail test asha@example.com --help", 0, `^lectern mail test ADDRESS\n`, `^$`},
@@ -45,6 +46,10 @@ func TestCommand(t *testing.T) {
 				t.Error("it says the password")
 			}
 		})
+	}
+	s.smtp.Be(mailtest.Mode{Rcpt: func(string) *mailtest.Answer { return mailtest.NoSuchUser }})
+	if code, _, log := s.run("", "mail", "test", "bala@example.com"); code != 1 || !strings.Contains(log, "doesn't take mail for this address") || !strings.Contains(log, "550") {
+		t.Errorf("a refused test letter: exit %d: %s", code, log)
 	}
 	if n := len(s.smtp.Messages()); n < 1 || s.smtp.Messages()[n-1].To[0] != "asha@example.com" {
 		t.Errorf("the test letter didn't arrive")

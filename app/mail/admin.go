@@ -114,24 +114,30 @@ func Retry(ctx context.Context, d *db.DB, id, by string, now time.Time) error {
 			}
 			return fault.New(fault.Conflict, "fault.conflict")
 		}
-		return recordRetry(ctx, tx, id, by, n, now)
+		_, err = recordRetry(ctx, tx, id, by, n, now)
+		return err
 	})
 }
 
-// RetryAll queues every letter that gave up, and ends a pause. It returns how many there were.
+// RetryAll queues every letter that gave up, ends a pause, and lets go at once what waits for its next try. It returns
+// how many letters that were.
 func RetryAll(ctx context.Context, d *db.DB, by string, now time.Time) (n int64, err error) {
 	err = d.InTx(ctx, func(tx *sql.Tx) error {
 		if n, err = requeue(ctx, tx, "", now); err != nil {
 			return err
 		}
-		return recordRetry(ctx, tx, "", by, n, now)
+		n, err = recordRetry(ctx, tx, "", by, n, now)
+		return err
 	})
 	return n, err
 }
 
-func recordRetry(ctx context.Context, tx *sql.Tx, id, by string, n int64, now time.Time) error {
-	if err := healthy(ctx, tx); err != nil {
-		return err
+// recordRetry adds the letters that waited for the server to the n that had given up.
+func recordRetry(ctx context.Context, tx *sql.Tx, id, by string, n int64, now time.Time) (int64, error) {
+	waited, err := resume(ctx, tx, now)
+	if err != nil {
+		return 0, err
 	}
-	return audit.Record(ctx, tx, audit.Entry{At: now, Actor: by, Action: "mail.retry", Kind: "letter", Subject: id, Detail: map[string]any{"letters": n}})
+	n += waited
+	return n, audit.Record(ctx, tx, audit.Entry{At: now, Actor: by, Action: "mail.retry", Kind: "letter", Subject: id, Detail: map[string]any{"letters": n}})
 }

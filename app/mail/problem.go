@@ -50,6 +50,7 @@ type remedy struct {
 	whole  bool          // the first wait is as long already
 	counts bool          // the letter has one failure more
 	final  bool          // the letter gives up
+	shown  bool          // the server may have seen the letter: if it is this one that it can't bear, others come first
 }
 
 var remedies = map[string]remedy{
@@ -57,9 +58,9 @@ var remedies = map[string]remedy{
 	codeBroken:      {pause: 5 * time.Minute, counts: true},
 	codeInsecure:    {pause: time.Hour},
 	codeLogin:       {pause: time.Hour},
-	codeSender:      {pause: time.Hour},
-	codeBusy:        {pause: time.Hour},
-	codeQuota:       {pause: time.Hour, whole: true},
+	codeSender:      {pause: time.Hour, shown: true},
+	codeBusy:        {pause: time.Hour, shown: true},
+	codeQuota:       {pause: time.Hour, shown: true, whole: true},
 	codeLater:       {counts: true},
 	codeRefused:     {final: true},
 }

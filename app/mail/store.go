@@ -28,15 +28,19 @@ func insert(ctx context.Context, tx *sql.Tx, r row, now, runAt time.Time) error 
 		db.NewID(), r.kind, r.priority, r.userID, r.recipient, r.payload, r.dedupe, db.Millis(now), db.Millis(runAt))
 }
 
-// insertSpaced queues a letter that is sent once for many reasons: not sooner than gap after the last of its kind, and
-// not while one is queued. That one is marked instead, since it may be on its way with what was known a second ago;
-// see sent.
+// insertSpaced queues a letter that is sent once for many reasons: not sooner than gap after the last of its kind was
+// sent or given up, and not while one is queued. That one is marked instead, since it may be on its way with what was
+// known a second ago; see sent.
 func insertSpaced(ctx context.Context, tx *sql.Tx, r row, gap time.Duration, now time.Time) error {
 	last, err := db.Value[sql.NullInt64](ctx, tx, `SELECT max(sent_at) FROM outbox WHERE kind = $1`, r.kind)
 	if err != nil {
 		return err
 	}
-	runAt := max(db.Millis(now), last.Int64+gap.Milliseconds())
+	refused, err := db.Value[sql.NullInt64](ctx, tx, `SELECT max(run_at) FROM outbox WHERE kind = $1 AND status = 'failed'`, r.kind)
+	if err != nil {
+		return err
+	}
+	runAt := max(db.Millis(now), max(last.Int64, refused.Int64)+gap.Milliseconds())
 	return db.Exec(ctx, tx, insertRow+"DO UPDATE SET again = outbox.again + 1",
 		db.NewID(), r.kind, r.priority, r.userID, r.recipient, r.payload, r.dedupe, db.Millis(now), runAt)
 }
@@ -118,6 +122,12 @@ func release(ctx context.Context, tx *sql.Tx, r row, runAt time.Time) error {
 		r.id, r.lease, db.Millis(runAt))
 }
 
+// postpone gives a letter back because of the server and not of the letter, not to be sent before runAt.
+func postpone(ctx context.Context, tx *sql.Tx, r row, runAt time.Time, lastError string) error {
+	return db.Exec(ctx, tx, `UPDATE outbox SET locked_until = 0, run_at = $3, last_error = $4 WHERE id = $1 AND status = 'queued' AND locked_until = $2`,
+		r.id, r.lease, db.Millis(runAt), lastError)
+}
+
 // fail gives a letter up, unless it is no longer ours.
 func fail(ctx context.Context, tx *sql.Tx, r row, lastError string) (bool, error) {
 	return db.Changed(ctx, tx, `UPDATE outbox SET status = 'failed', locked_until = 0, attempts = attempts + 1, last_error = $3
@@ -161,7 +171,20 @@ func failuresInRow(ctx context.Context, tx *sql.Tx) (int, error) {
 	return db.Value[int](ctx, tx, `SELECT failures FROM mail_state WHERE id = 1`)
 }
 
-// healthy forgets a pause: the server took a letter, or somebody says that it will.
+// resume ends a pause, since somebody says that the server is well again, and lets go at once, counted, what would have
+// waited for its next try.
+func resume(ctx context.Context, tx *sql.Tx, now time.Time) (int64, error) {
+	if err := healthy(ctx, tx); err != nil {
+		return 0, err
+	}
+	res, err := tx.ExecContext(ctx, `UPDATE outbox SET run_at = $1 WHERE status = 'queued' AND last_error <> '' AND run_at > $1`, db.Millis(now))
+	if err != nil {
+		return 0, err
+	}
+	return res.RowsAffected()
+}
+
+// healthy forgets a pause: the server took a letter.
 func healthy(ctx context.Context, tx *sql.Tx) error {
 	return db.Exec(ctx, tx, `UPDATE mail_state SET paused_until = 0, failures = 0, problem = '', last_error = '', error_at = 0
 		WHERE id = 1 AND failures > 0`)

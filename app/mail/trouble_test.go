@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"lectern/app/db"
 	"lectern/app/jobs"
 	"lectern/app/mail/mailtest"
 )
@@ -308,5 +309,55 @@ func TestWorker_WhatMayHaveArrivedIsTriedEverMoreSeldom(t *testing.T) {
 	}
 	if failed := o.rows(Filter{Status: "failed", Q: "asha@example.com"}); len(failed) != 1 {
 		t.Errorf("failed: %+v", failed)
+	}
+}
+
+// A connection that can't be made says nothing about the letter: somebody may be waiting for it before the screen.
+func TestWorker_ALetterGoesAsSoonAsTheServerIsBack(t *testing.T) {
+	o := newOffice(t)
+	o.enqueue(To{UserID: o.user("Asha", "asha@example.com")}, Reset{})
+	o.srv.Stop()
+	o.sendDue()
+	o.srv.Start()
+	o.Add(6 * time.Second)
+	if got := o.sendDue(); len(got) != 1 {
+		t.Errorf("%d letters, want the one", len(got))
+	}
+}
+
+func TestWorker_SomebodySaysThatTheServerIsWellAgain(t *testing.T) {
+	for name, say := range map[string]func(o *office) error{
+		"RetryAll": func(o *office) error { _, err := RetryAll(t.Context(), o.db, "admin", o.Now()); return err },
+		"TestMail": func(o *office) error { return o.w.TestMail(t.Context(), "chitra@example.com") },
+	} {
+		t.Run(name, func(t *testing.T) {
+			o := newOffice(t)
+			for range 3 {
+				o.enqueue(To{UserID: o.user("Asha", db.NewID()+"@example.com")}, PasswordChanged{})
+			}
+			o.srv.Be(mailtest.Mode{Data: mailtest.DailyQuota})
+			o.sendDue()
+			o.srv.Be(mailtest.Mode{})
+			if err := say(o); err != nil {
+				t.Fatal(err)
+			}
+			o.sendDue()
+			if s := o.status(); s.Queued != 0 || s.SentToday != 3 || !s.PausedUntil.IsZero() {
+				t.Errorf("status %+v, want all three sent", s)
+			}
+		})
+	}
+}
+
+func TestWorker_TellsTheSchoolOnceInAnHourThatItRefusesOurMail(t *testing.T) {
+	o := newOffice(t)
+	for range 5 {
+		o.enqueue(To{UserID: o.user("Asha", db.NewID()+"@example.com")}, PasswordChanged{})
+	}
+	o.srv.Be(mailtest.Mode{Rcpt: func(string) *mailtest.Answer { return mailtest.NoSuchUser }})
+	o.sendDue()
+	o.sendDue()
+	if rows := o.rows(Filter{Status: "failed"}); len(rows) != 6 {
+		t.Errorf("%d letters failed, want five and one to the school", len(rows))
 	}
 }

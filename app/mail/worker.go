@@ -211,12 +211,14 @@ func (w *Worker) remedy(ctx context.Context, tx *sql.Tx, r row, p *Problem, now 
 		if err := pause(ctx, tx, now, until, failures+1, p); err != nil {
 			return err
 		}
-		next = until.Add(time.Minute) // if it is this letter that the server can't bear, others come first
+		if next = until; m.shown {
+			next = until.Add(time.Minute)
+		}
 	}
 	if m.counts || m.final {
 		return failed(ctx, tx, r, m.final, now, p.Answer)
 	}
-	return release(ctx, tx, r, next)
+	return postpone(ctx, tx, r, next, p.Answer)
 }
 
 // failed counts a failure of a letter. At the last one it is given up and the school is told, except of its own letter
@@ -250,5 +252,8 @@ func (w *Worker) TestMail(ctx context.Context, address string) error {
 	if err := w.o.Send.Send(ctx, m); err != nil {
 		return asProblem(err)
 	}
-	return w.o.DB.InTx(ctx, func(tx *sql.Tx) error { return healthy(ctx, tx) })
+	return w.o.DB.InTx(ctx, func(tx *sql.Tx) error {
+		_, err := resume(ctx, tx, now)
+		return err
+	})
 }

@@ -19,6 +19,7 @@ type Notice struct {
 // MailPage is the outbox, and how sending stands.
 type MailPage struct {
 	Notices          []Notice
+	Paused           bool // sending waits after a refusal by the server
 	Queued, Failed   int
 	Sent, PerDay     int       // in the last 24 hours, and at most
 	Oldest           time.Time // queued letter; zero for none
