@@ -34,6 +34,7 @@ CREATE TABLE audit (
 );
 CREATE INDEX audit_subject ON audit (kind, subject, id);
 CREATE INDEX audit_actor ON audit (actor, id);
+CREATE INDEX audit_actor_kind ON audit (actor, kind, id);
 CREATE INDEX audit_action ON audit (action, id);
 CREATE INDEX audit_kind ON audit (kind, id);
 CREATE INDEX audit_kind_action ON audit (kind, action, id);
