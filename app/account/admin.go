@@ -155,7 +155,7 @@ func (s *Service) Setup(ctx context.Context, token string, form SetupForm, via C
 	if err := s.CheckToken(ctx, SetupLink, token); err != nil {
 		return User{}, "", err
 	}
-	u, err = s.newAdmin(form.Email, form.Name)
+	u, _ = s.newAdmin(form.Email, form.Name)
 	u.Role = roleAdmin // also where the address is wrong, which check says with the rest
 	if err := s.check(ctx, &u, RegisterForm{Name: form.Name, Email: form.Email, Password: form.Password, SlipConfirmed: true}); err != nil {
 		return User{}, "", err

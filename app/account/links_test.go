@@ -151,10 +151,10 @@ func TestLink_LettersThatAreSentAgain(t *testing.T) {
 
 func TestVerifyEmail(t *testing.T) {
 	s, ctx := newSchool(t), context.Background()
-	asha, session := s.register("asha")
+	asha, _ := s.register("asha")
 	token := s.mailed(VerifyLink, asha, "letter 1")
 	s.pass(7*24*time.Hour - time.Second)
-	session = s.logIn("asha", false)
+	session := s.logIn("asha", false)
 	wantOK(t, s.CheckToken(ctx, VerifyLink, token))
 	for range 2 { // a double click
 		wantOK(t, s.VerifyEmail(ctx, token))

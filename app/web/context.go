@@ -12,9 +12,8 @@ import (
 
 // request is what the kit knows about a request; handlers read it through the functions below.
 type request struct {
-	id     string
-	who    *Identity
-	status int // of a page that is rendered with another status than its handler's
+	id  string
+	who *Identity
 }
 
 type requestKey struct{}
