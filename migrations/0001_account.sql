@@ -15,8 +15,9 @@ CREATE TABLE users (
 );
 CREATE UNIQUE INDEX users_email_norm ON users (email_norm);
 CREATE INDEX users_created ON users (created_at, role); -- sign-ups by day, without a look at the rows
+CREATE INDEX users_listed ON users (id, role, deactivated_at);
 CREATE INDEX users_staff ON users (role) WHERE role <> 'student';
-CREATE INDEX users_inactive ON users (id) WHERE deactivated_at IS NOT NULL;
+CREATE INDEX users_inactive ON users (id, role, deactivated_at) WHERE deactivated_at IS NOT NULL;
 
 -- One row a login. Rows are never revived: an ended session keeps its row, as a tombstone, until it would have expired.
 CREATE TABLE sessions (

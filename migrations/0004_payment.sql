@@ -25,9 +25,9 @@ CREATE TABLE orders (
 CREATE UNIQUE INDEX orders_code ON orders (code);
 CREATE UNIQUE INDEX orders_pay_token ON orders (pay_token);
 CREATE UNIQUE INDEX orders_one_open ON orders (user_id, item_kind, item_id) WHERE status = 'open';
-CREATE INDEX orders_user ON orders (user_id, id);
+CREATE INDEX orders_user ON orders (user_id, id, status);
 CREATE INDEX orders_status ON orders (status, id);
-CREATE INDEX orders_price ON orders (price, id);
+CREATE INDEX orders_price ON orders (price, status, id);
 CREATE INDEX orders_rest ON orders ((price - paid)) WHERE paid > 0 AND paid < price; -- what a part payment left due
 CREATE INDEX orders_paid_at ON orders (paid_at) WHERE paid_at IS NOT NULL;
 
@@ -58,6 +58,8 @@ CREATE INDEX receipts_recorded ON receipts (recorded_at);
 CREATE TABLE claims (
     id         TEXT PRIMARY KEY,
     order_id   TEXT   NOT NULL REFERENCES orders (id),
+    user_id    TEXT   NOT NULL REFERENCES users (id), -- the order's, by whom claims are found
+    price      BIGINT NOT NULL,                       -- the order's when it was claimed, by which claims are found
     reference  TEXT   NOT NULL,
     tail       TEXT   NOT NULL, -- its last four characters, which is what a bank's app shows
     payee      TEXT   NOT NULL DEFAULT '', -- the address that the payer says to have paid to
@@ -79,6 +81,8 @@ CREATE INDEX claims_done ON claims (status, id) WHERE status IN ('accepted', 're
 CREATE INDEX claims_reference ON claims (reference, id);
 CREATE INDEX claims_tail ON claims (tail, id);
 CREATE INDEX claims_order ON claims (order_id, id);
+CREATE INDEX claims_user ON claims (user_id, id, status);
+CREATE INDEX claims_price ON claims (price, status, id);
 CREATE INDEX claims_decided ON claims (decided_at) WHERE decided_at IS NOT NULL;
 
 -- What part of a receipt pays what order. An allocation ends, it is never deleted.

@@ -6,7 +6,7 @@ CREATE TABLE terms (
     id   TEXT             NOT NULL, -- collated as the ids that it is compared with, or their indexes would be of no use
     PRIMARY KEY (kind, term, id)
 );
-CREATE INDEX terms_id ON terms (kind, id);
+CREATE INDEX terms_id ON terms (kind, id, term);
 
 -- +goose StatementBegin
 CREATE FUNCTION audit_is_append_only() RETURNS trigger LANGUAGE plpgsql AS $$

@@ -6,7 +6,7 @@ CREATE TABLE terms (
     id   TEXT NOT NULL,
     PRIMARY KEY (kind, term, id)
 ) WITHOUT ROWID;
-CREATE INDEX terms_id ON terms (kind, id);
+CREATE INDEX terms_id ON terms (kind, id, term);
 
 -- +goose StatementBegin
 CREATE TRIGGER audit_no_update BEFORE UPDATE ON audit BEGIN

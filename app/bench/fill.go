@@ -43,10 +43,11 @@ func fill(ctx context.Context, a *app.App, students int, now time.Time) error {
 		return err
 	}
 	var everybody []student
+	gap := t.now.Sub(t.start) / time.Duration(students)
 	for first := 0; first < students; first += chunk {
 		out := rows{}
 		for i := first; i < min(first+chunk, students); i++ {
-			everybody = append(everybody, t.register(out, i, students, t.start.Add(t.now.Sub(t.start)*time.Duration(i)/time.Duration(students))))
+			everybody = append(everybody, t.register(out, i, students, t.start.Add(gap*time.Duration(i))))
 		}
 		if err := out.insert(ctx, a.DB); err != nil {
 			return err

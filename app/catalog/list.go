@@ -39,10 +39,11 @@ type entry struct{ id, title string }
 // all matches first: sorting titles as people do is beyond what the two databases have in common.
 func (s *Service) List(ctx context.Context, q ListQuery) (Listing, error) {
 	q = understood(q)
-	cond, args, err := search.Match(ctx, s.db.Read(), "course", "c.id", q.Q, nil)
+	found, err := search.Match(ctx, s.db.Read(), "course", q.Q)
 	if err != nil {
 		return Listing{}, err
 	}
+	cond, args := found.Cond("c.id", nil)
 	all, err := listed(ctx, s.db.Read(), cond, args, q)
 	if err != nil {
 		return Listing{}, err

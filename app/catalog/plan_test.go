@@ -16,10 +16,11 @@ func TestPlans(t *testing.T) {
 	ctx, d := context.Background(), dbtest.New(t)
 	list := func(query ListQuery) func(q db.Querier) error {
 		return func(q db.Querier) error {
-			cond, args, err := search.Match(ctx, q, "course", "c.id", query.Q, nil)
+			found, err := search.Match(ctx, q, "course", query.Q)
 			if err != nil {
 				return err
 			}
+			cond, args := found.Cond("c.id", nil)
 			_, err = listed(ctx, q, cond, args, query)
 			return err
 		}

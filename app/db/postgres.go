@@ -64,6 +64,12 @@ func IsUnique(err error) bool { return code(err) == "23505" }
 // retryable: serialization_failure and deadlock_detected.
 func retryable(err error) bool { c := code(err); return c == "40001" || c == "40P01" }
 
+// In writes the condition that column is one of values, however many, with args for it.
+func In(column string, values []string, args []any) (string, []any) {
+	args = append(args, values)
+	return fmt.Sprintf("%s = ANY($%d)", column, len(args)), args
+}
+
 func (d *DB) migrationPool(context.Context) (*sql.DB, error) { return d.writes, nil }
 
 // lockMigrations takes an advisory lock, so that of several copies that start at once one migrates.

@@ -5,6 +5,7 @@ package db
 import (
 	"context"
 	"database/sql"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"net/url"
@@ -116,6 +117,13 @@ func IsUnique(err error) bool {
 }
 
 func retryable(err error) bool { return code(err)&0xff == sqlite3.SQLITE_BUSY }
+
+// In writes the condition that column is one of values, however many, with args for it.
+func In(column string, values []string, args []any) (string, []any) {
+	list, _ := json.Marshal(values) // strings can be
+	args = append(args, string(list))
+	return fmt.Sprintf("%s IN (SELECT value FROM json_each($%d))", column, len(args)), args
+}
 
 // migrationPool gives goose a connection of its own without foreign keys, so that rebuilding a table doesn't cascade.
 func (d *DB) migrationPool(ctx context.Context) (*sql.DB, error) {

@@ -145,6 +145,6 @@ func (o *office) claims(n int) {
 		order := db.NewID()
 		o.exec(`INSERT INTO orders (id, code, pay_token, user_id, item_kind, item_id, title, price, currency, created_at, expires_at)
 			VALUES ($1, $1, $1, $2, 'course', $1, 'Course', 49900, 'INR', 1, 1)`, order, user)
-		o.exec(`INSERT INTO claims (id, order_id, reference, tail, created_at) VALUES ($1, $2, $1, '1234', $3)`, db.NewID(), order, db.Millis(o.Now()))
+		o.exec(`INSERT INTO claims (id, order_id, user_id, price, reference, tail, created_at) VALUES ($1, $2, $3, 49900, $1, '1234', $4)`, db.NewID(), order, user, db.Millis(o.Now()))
 	}
 }

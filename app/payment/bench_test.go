@@ -30,6 +30,7 @@ func city(t testing.TB, students int) *world {
 	first, last := names("first", firstNames, fmt.Sprintf(`i %% %d`, len(firstNames))), names("last", lastNames, fmt.Sprintf(`i / 7 %% %d`, len(lastNames)))
 	reference := `CAST(600000000000 + i * 1237 AS TEXT)`
 	price := `CASE WHEN i / 100 % 50 = 0 THEN 149900 WHEN i % 20000 = 7 THEN 79900 ELSE 49900 END`
+	owner := id("u", fmt.Sprintf("((i * 31 + i / 100 * 7) %% %d)", students))
 	status := `CASE WHEN i % 100 < 90 THEN 'accepted' WHEN i % 100 < 94 THEN 'rejected' WHEN i % 1000 = 994 THEN 'waiting' END`
 	for _, query := range []string{
 		`INSERT INTO users (id, email, email_norm, name, phone, password_hash, created_at) ` + number(students) +
@@ -41,14 +42,14 @@ func city(t testing.TB, students int) *world {
 		`INSERT INTO terms (kind, term, id) ` + number(students) + `SELECT 'student', CAST(919000000000 + i AS TEXT), ` + id("u", "i") + ` FROM n`,
 		`INSERT INTO orders (id, code, pay_token, user_id, item_kind, item_id, title, price, currency, paid, status, created_at, expires_at, paid_at) ` + number(3*students) +
 			`SELECT ` + id("o", "i") + `, 'LN-' || substr(CAST(100000000 + i AS TEXT), 2, 4) || '-' || substr(CAST(100000000 + i AS TEXT), 6), 't' || i, ` +
-			id("u", fmt.Sprintf("((i * 31 + i / 100 * 7) %% %d)", students)) + `, 'course', CASE i % 2 WHEN 0 THEN '` + w.python.ID + `' ELSE '` + w.web.ID + `' END || i, 'Course', ` + price + `, 'INR',
+			owner + `, 'course', CASE i % 2 WHEN 0 THEN '` + w.python.ID + `' ELSE '` + w.web.ID + `' END || i, 'Course', ` + price + `, 'INR',
 			CASE WHEN i % 100 < 90 THEN ` + price + ` ELSE 0 END, CASE WHEN i % 100 < 90 THEN 'paid' ELSE 'open' END, i, i, CASE WHEN i % 100 < 90 THEN i END FROM n`,
 		`INSERT INTO receipts (id, method, reference, amount, used, currency, recorded_at, recorded_by) ` + number(3*students) +
 			`SELECT ` + id("r", "i") + `, 'upi', ` + reference + `, ` + price + `, ` + price + `, 'INR', i, '` + w.chitra + `' FROM n WHERE i % 100 < 90`,
 		`INSERT INTO allocations (id, receipt_id, order_id, amount, created_at, created_by) ` + number(3*students) +
 			`SELECT ` + id("a", "i") + `, ` + id("r", "i") + `, ` + id("o", "i") + `, ` + price + `, i, '` + w.chitra + `' FROM n WHERE i % 100 < 90`,
-		`INSERT INTO claims (id, order_id, reference, tail, payee, status, created_at, receipt_id) ` + number(3*students) +
-			`SELECT ` + id("c", "i") + `, ` + id("o", "i") + `, ` + reference + `, substr(` + reference + `, 9), '` + payee + `', ` + status + `, i,
+		`INSERT INTO claims (id, order_id, user_id, price, reference, tail, payee, status, created_at, receipt_id) ` + number(3*students) +
+			`SELECT ` + id("c", "i") + `, ` + id("o", "i") + `, ` + owner + `, ` + price + `, ` + reference + `, substr(` + reference + `, 9), '` + payee + `', ` + status + `, i,
 			CASE WHEN i % 100 < 90 THEN ` + id("r", "i") + ` END FROM n WHERE ` + status + ` IS NOT NULL`,
 	} {
 		for n := range 3 * students / chunk {

@@ -56,7 +56,7 @@ func (s *Service) AddClaim(ctx context.Context, orderID string, f ClaimForm) (Cl
 				return err
 			}
 			c.ID, c.CreatedAt = db.NewID(), s.now()
-			made, err := insertClaim(ctx, tx, c)
+			made, err := insertClaim(ctx, tx, o, c)
 			if err != nil {
 				return err
 			}

@@ -2,8 +2,8 @@ package payment
 
 import (
 	"context"
-	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 
 	"lectern/app/db"
@@ -12,92 +12,137 @@ import (
 	"lectern/app/search"
 )
 
-// filter is what an admin typed into a search box, as SQL. Few matches are listed outright and the query starts from them;
-// many are met soon enough by walking the list in its order.
-type filter struct {
-	few  string // SELECT of the ids that match; empty: walk
-	cond string // on the order o, when walking
-	args []any
+// listed is a page of claims or of orders.
+type listed struct {
+	search.List
+	order    string   // the column with the order's id
+	statuses []string // that are listed
 }
 
-// listed are the rows of a list that can be searched, by what leads to them.
-type listed struct {
-	reference string // SELECT of ids by a whole reference, $1
-	tail      string // SELECT of ids by the last four of one, $1
-	orders    string // SELECT of ids by a SELECT of orders.id, %s
+func listedClaims(status, after string, size int) listed {
+	l := listed{List: search.List{Table: "claims", Owner: "user_id"}, order: "order_id"}
+	l.Where, l.statuses, l.Oldest = claimStatus(status)
+	return l.paged(after, size)
+}
+
+func listedOrders(status, after string, size int) listed {
+	l := listed{List: search.List{Table: "orders", Owner: "user_id"}, order: "id", statuses: []string{Open, Paid, Cancelled, Reversed}}
+	if slices.Contains(l.statuses, status) {
+		l.Where, l.statuses = `status = '`+status+`'`, []string{status}
+	}
+	return l.paged(after, size)
+}
+
+// paged chooses a page of size rows, 50 for 0, and the one after it.
+func (l listed) paged(after string, size int) listed {
+	if isKey(after) {
+		l.After = after
+	}
+	if size <= 0 {
+		size = 50
+	}
+	l.Limit = size + 1
+	return l
+}
+
+// find returns the ids of the page. It understands what was typed as the first of these that leads anywhere: an order's
+// code, a whole reference, the last four digits of one or an amount, words of the student's name, address or number.
+func (l listed) find(ctx context.Context, q db.Querier, currency, typed string) ([]string, error) {
+	if code, ok := upi.ParseCode(typed); ok {
+		if ids, hit, err := l.follow(ctx, q, byCode, code); err != nil || hit {
+			return ids, err
+		}
+	}
+	if ref, err := upi.ParseReference(typed); err == nil {
+		if ids, hit, err := l.follow(ctx, q, byReference, ref.Value); err != nil || hit {
+			return ids, err
+		}
+	}
+	if ids, hit, err := l.findNumber(ctx, q, currency, strings.TrimSpace(typed)); err != nil || hit {
+		return ids, err
+	}
+	found, err := search.Match(ctx, q, "student", typed)
+	if err != nil {
+		return nil, err
+	}
+	return found.Page(ctx, q, l.List)
+}
+
+// lead is what leads from $1 to few rows.
+type lead struct {
+	claims string // the condition on claims; empty: those of the orders
+	orders string // SELECT of ids
 }
 
 var (
-	claimList = listed{
-		reference: `SELECT id FROM claims WHERE reference = $1`,
-		tail:      `SELECT id FROM claims WHERE tail = $1`,
-		orders:    `SELECT id FROM claims WHERE order_id IN (%s)`,
-	}
-	orderList = listed{
-		reference: `SELECT order_id AS id FROM claims WHERE reference = $1
-			UNION SELECT a.order_id FROM receipts r JOIN allocations a ON a.receipt_id = r.id WHERE r.reference = $1`,
-		tail:   `SELECT DISTINCT order_id AS id FROM claims WHERE tail = $1`,
-		orders: `%s`,
-	}
+	byCode      = lead{orders: `SELECT id FROM orders WHERE code = $1`}
+	byReference = lead{claims: `reference = $1`, orders: `SELECT order_id FROM claims WHERE reference = $1
+		UNION SELECT a.order_id FROM receipts r JOIN allocations a ON a.receipt_id = r.id WHERE r.reference = $1`}
+	byTail = lead{claims: `tail = $1`, orders: `SELECT DISTINCT order_id FROM claims WHERE tail = $1`}
+	byRest = lead{orders: `SELECT id FROM orders WHERE paid > 0 AND paid < price AND price - paid = $1`}
 )
 
-// manyOrders is from which number of orders at one price walking finds a page sooner than listing them all.
-const manyOrders = 2000
+// follow returns those rows of the page's list that a value leads to; hit says that it leads somewhere, be it out of the list.
+func (l listed) follow(ctx context.Context, q db.Querier, by lead, value any) (ids []string, hit bool, err error) {
+	if l.Table == "claims" && by.claims != "" {
+		if hit, err = db.Value[bool](ctx, q, `SELECT EXISTS (SELECT 1 FROM claims WHERE `+by.claims+`)`, value); err != nil || !hit {
+			return nil, hit, err
+		}
+		ids, err = l.Pick(ctx, q, by.claims, value)
+		return ids, true, err
+	}
+	orders, err := search.IDs(ctx, q, by.orders, value)
+	if err != nil || len(orders) == 0 {
+		return nil, false, err
+	}
+	of, args := db.In(l.order, orders, nil)
+	ids, err = l.Pick(ctx, q, of, args...)
+	return ids, true, err
+}
 
 var fourDigits = regexp.MustCompile(`^\d{4}$`)
 
-// find understands q as the first of these that leads anywhere: an order's code, a whole reference, the last four digits of
-// one or an amount, words of the student's name, address or number.
-func find(ctx context.Context, r db.Querier, currency, q string, l listed) (filter, error) {
-	q = strings.TrimSpace(q)
-	if q == "" {
-		return filter{cond: "1 = 1"}, nil
-	}
-	if code, ok := upi.ParseCode(q); ok {
-		f := filter{few: fmt.Sprintf(l.orders, `SELECT id FROM orders WHERE code = $1`), args: []any{code}}
-		if hit, err := finds(ctx, r, f.few, code); err != nil || hit {
-			return f, err
-		}
-	}
-	if ref, err := upi.ParseReference(q); err == nil {
-		if hit, err := finds(ctx, r, l.reference, ref.Value); err != nil || hit {
-			return filter{few: l.reference, args: []any{ref.Value}}, err
-		}
-	}
-	if f, hit, err := numbers(ctx, r, currency, q, l); err != nil || hit {
-		return f, err
-	}
-	cond, args, err := search.Match(ctx, r, "student", "o.user_id", q, nil)
-	if err != nil || !search.Few(cond) {
-		return filter{cond: cond, args: args}, err
-	}
-	return filter{few: fmt.Sprintf(l.orders, `SELECT o.id FROM orders o WHERE `+cond), args: args}, nil
-}
-
-// numbers looks for what was typed as the last four digits of a reference and as an amount: a price, or the rest that is
+// findNumber takes what was typed for the last four digits of a reference and for an amount: a price, or the rest that is
 // due of one.
-func numbers(ctx context.Context, q db.Querier, currency, typed string, l listed) (f filter, hit bool, err error) {
+func (l listed) findNumber(ctx context.Context, q db.Querier, currency, typed string) (ids []string, hit bool, err error) {
+	amount, wrong := lang.ParseMoney(typed, currency)
 	tail := fourDigits.FindString(typed)
-	amount, err := lang.ParseMoney(typed, currency)
-	if tail == "" && err != nil {
-		return f, false, nil
+	if wrong != nil && tail == "" {
+		return nil, false, nil
 	}
-	args := []any{tail, amount}
-	priced, err := db.Value[int](ctx, q, fmt.Sprintf(`SELECT count(*) FROM (SELECT 1 FROM orders WHERE price = $1 ORDER BY id LIMIT %d) m`, manyOrders), amount)
+	ids, hit, err = l.follow(ctx, q, byTail, tail)
 	if err != nil {
-		return f, false, err
+		return nil, false, err
 	}
-	if priced == manyOrders {
-		return filter{cond: `(o.price = $2 OR ` + restDue + ` OR EXISTS (SELECT 1 FROM claims t WHERE t.order_id = o.id AND t.tail = $1))`, args: args}, true, nil
+	priced, also, err := l.priced(ctx, q, amount)
+	if err != nil {
+		return nil, false, err
 	}
-	few := l.tail + ` UNION ` + fmt.Sprintf(l.orders, `SELECT o.id FROM orders o WHERE o.price = $2 UNION SELECT o.id FROM orders o WHERE `+restDue)
-	hit, err = finds(ctx, q, few, args...)
-	return filter{few: few, args: args}, hit, err
+	left, too, err := l.follow(ctx, q, byRest, amount)
+	return l.first(slices.Concat(ids, priced, left)), hit || also || too, err
 }
 
-const restDue = `o.paid > 0 AND o.paid < o.price AND o.price - o.paid = $2`
+// priced returns the rows at a price, which may be very many: each status has its place in the index.
+func (l listed) priced(ctx context.Context, q db.Querier, price int64) (ids []string, hit bool, err error) {
+	if hit, err = db.Value[bool](ctx, q, `SELECT EXISTS (SELECT 1 FROM `+l.Table+` WHERE price = $1)`, price); err != nil || !hit {
+		return nil, hit, err
+	}
+	for _, status := range l.statuses {
+		some, err := l.First(ctx, q, `price = $1 AND status = $2`, price, status)
+		if err != nil {
+			return nil, true, err
+		}
+		ids = append(ids, some...)
+	}
+	return ids, true, nil
+}
 
-// finds reports whether a SELECT has any row.
-func finds(ctx context.Context, q db.Querier, query string, args ...any) (bool, error) {
-	return db.Value[bool](ctx, q, `WITH m AS MATERIALIZED (`+query+`) SELECT EXISTS (SELECT 1 FROM m)`, args...)
+// first sorts ids that were found in several ways, and leaves those of the page.
+func (l listed) first(ids []string) []string {
+	slices.Sort(ids)
+	ids = slices.Compact(ids)
+	if !l.Oldest {
+		slices.Reverse(ids)
+	}
+	return ids[:min(len(ids), l.Limit)]
 }

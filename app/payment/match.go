@@ -6,7 +6,6 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"lectern/app/db"
 	"lectern/app/lang"
 	"lectern/app/payment/upi"
 	"lectern/app/search"
@@ -33,12 +32,13 @@ type MatchRow struct {
 // maxMatch bounds the claims that are compared with a text, oldest first.
 const maxMatch = 10_000
 
+const toMatch = `c.status IN ('waiting', 'not_seen') ORDER BY c.id LIMIT $1`
+
 // Match reads what an admin pastes from the bank (SMS, lines of a statement) and finds the claims that wait for it: by
 // reference, by the last four digits and the amount, or by the amount and the payer's or student's name. A line that shows
 // another reference than a claim's is never about it.
 func (s *Service) Match(ctx context.Context, pasted string) ([]MatchRow, error) {
-	query, args := queueSQL(filter{cond: "1 = 1"}, QueueQuery{Limit: maxMatch})
-	rows, err := db.All(ctx, s.db.Read(), scanQueueRow, query, args...)
+	rows, err := claimRows(ctx, s.db.Read(), toMatch, maxMatch)
 	if err != nil {
 		return nil, err
 	}

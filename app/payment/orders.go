@@ -114,12 +114,11 @@ func (s *Service) AdminOrders(ctx context.Context, q OrderQuery) ([]OrderRow, er
 }
 
 func adminOrders(ctx context.Context, r db.Querier, currency string, q OrderQuery) ([]OrderRow, error) {
-	f, err := find(ctx, r, currency, q.Q, orderList)
-	if err != nil {
+	ids, err := listedOrders(q.Status, q.After, q.Limit).find(ctx, r, currency, q.Q)
+	if err != nil || len(ids) == 0 {
 		return nil, err
 	}
-	query, args := ordersSQL(f, q)
-	return db.All(ctx, r, scanOrderRow, query, args...)
+	return orderRows(ctx, r, ids)
 }
 
 // AdminOrder is everything about one order.

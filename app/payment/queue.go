@@ -45,12 +45,17 @@ func (s *Service) Queue(ctx context.Context, q QueueQuery) ([]QueueRow, error) {
 }
 
 func queue(ctx context.Context, r db.Querier, currency string, q QueueQuery) ([]QueueRow, error) {
-	f, err := find(ctx, r, currency, q.Q, claimList)
-	if err != nil {
+	l := listedClaims(q.Status, q.After, q.Limit)
+	ids, err := l.find(ctx, r, currency, q.Q)
+	if err != nil || len(ids) == 0 {
 		return nil, err
 	}
-	query, args := queueSQL(f, q)
-	return db.All(ctx, r, scanQueueRow, query, args...)
+	of, args := db.In("c.id", ids, nil)
+	order := ` ORDER BY c.id DESC`
+	if l.Oldest {
+		order = ` ORDER BY c.id`
+	}
+	return claimRows(ctx, r, of+order, args...)
 }
 
 // annotate adds what the references of rows tell about other claims and receipts.
@@ -102,8 +107,7 @@ func (s *Service) QueueRowByID(ctx context.Context, claimID string) (QueueRow, e
 	if !isKey(claimID) {
 		return QueueRow{}, fault.New(fault.NotFound, "payment.claim.none")
 	}
-	query, args := queueSQL(filter{few: `SELECT id FROM claims WHERE id = $1`, args: []any{claimID}}, QueueQuery{Status: "all"})
-	rows, err := db.All(ctx, s.db.Read(), scanQueueRow, query, args...)
+	rows, err := claimRows(ctx, s.db.Read(), `c.id = $1`, claimID)
 	if err != nil {
 		return QueueRow{}, err
 	}
@@ -160,17 +164,17 @@ func (s *Service) Overview(ctx context.Context, now time.Time) (Overview, error)
 	return o, err
 }
 
-// claimStatus is a status filter as SQL on claims c, with whether the oldest come first. What looks said twice names the
-// partial index: SQLite uses one only where the query has its very condition.
-func claimStatus(status string) (cond string, oldestFirst bool) {
-	const waiting = `c.status IN ('waiting', 'not_seen')`
+// claimStatus is a status filter as SQL on claims, with the statuses it leaves and whether the oldest come first. What looks
+// said twice names the partial index: SQLite uses one only where the query has its very condition.
+func claimStatus(status string) (where string, statuses []string, oldest bool) {
+	const waiting = `status IN ('waiting', 'not_seen')`
 	switch status {
 	case NotSeen:
-		return waiting + ` AND c.status = 'not_seen'`, true
+		return waiting + ` AND status = 'not_seen'`, []string{NotSeen}, true
 	case Accepted, Rejected:
-		return `c.status IN ('accepted', 'rejected') AND c.status = '` + status + `'`, false
+		return `status IN ('accepted', 'rejected') AND status = '` + status + `'`, []string{status}, false
 	case "all":
-		return `1 = 1`, false
+		return `1 = 1`, []string{Waiting, NotSeen, Accepted, Rejected}, false
 	}
-	return waiting, true
+	return waiting, []string{Waiting, NotSeen}, true
 }

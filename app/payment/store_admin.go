@@ -7,21 +7,11 @@ import (
 	"lectern/app/db"
 )
 
-// ordersSQL writes the query of a page of orders; see queueSQL.
-func ordersSQL(f filter, q OrderQuery) (string, []any) {
-	const selected = `SELECT ` + orderColumns + `, u.id, u.name, u.email, u.phone,
-		EXISTS (SELECT 1 FROM claims w WHERE w.order_id = o.id AND w.status IN ('waiting', 'not_seen')) FROM `
-	status := `1 = 1`
-	switch q.Status {
-	case Open, Paid, Cancelled, Reversed:
-		status = `o.status = '` + q.Status + `'`
-	}
-	after, order, limit, args := paging(f.args, "o.id", false, q.After, q.Limit)
-	if f.few == "" {
-		return selected + `orders o CROSS JOIN users u WHERE u.id = o.user_id AND ` + f.cond + ` AND ` + status + after + ` ORDER BY o.id ` + order + limit, args
-	}
-	return `WITH m AS MATERIALIZED (` + f.few + `), p AS MATERIALIZED (SELECT o.id FROM m CROSS JOIN orders o WHERE o.id = m.id AND ` + status + after + `) ` +
-		selected + `(SELECT id FROM p ORDER BY id ` + order + limit + `) p CROSS JOIN orders o CROSS JOIN users u WHERE o.id = p.id AND u.id = o.user_id ORDER BY o.id ` + order, args
+func orderRows(ctx context.Context, q db.Querier, ids []string) ([]OrderRow, error) {
+	of, args := db.In("o.id", ids, nil)
+	return db.All(ctx, q, scanOrderRow, `SELECT `+orderColumns+`, u.id, u.name, u.email, u.phone,
+			EXISTS (SELECT 1 FROM claims w WHERE w.order_id = o.id AND w.status IN ('waiting', 'not_seen'))
+		FROM orders o CROSS JOIN users u WHERE u.id = o.user_id AND `+of+` ORDER BY o.id DESC`, args...)
 }
 
 func scanOrderRow(row db.Scanner) (OrderRow, error) {
@@ -33,8 +23,7 @@ func scanOrderRow(row db.Scanner) (OrderRow, error) {
 }
 
 func orderClaims(ctx context.Context, q db.Querier, orderID string) ([]QueueRow, error) {
-	return db.All(ctx, q, scanQueueRow, `SELECT `+claimColumns+`, `+orderColumns+`, u.id, u.name, u.email, u.phone
-		FROM claims c JOIN orders o ON o.id = c.order_id JOIN users u ON u.id = o.user_id WHERE c.order_id = $1 ORDER BY c.id`, orderID)
+	return claimRows(ctx, q, `c.order_id = $1 ORDER BY c.id`, orderID)
 }
 
 func person(ctx context.Context, q db.Querier, userID string) (p Person, err error) {

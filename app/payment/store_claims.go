@@ -51,10 +51,11 @@ func standingClaim(ctx context.Context, q db.Querier, orderID, reference string)
 	return c, notFound(err, "payment.claim.none")
 }
 
-func insertClaim(ctx context.Context, tx *sql.Tx, c Claim) (bool, error) {
-	return db.Changed(ctx, tx, `INSERT INTO claims (id, order_id, reference, tail, payee, payer, created_at)
-		VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING`,
-		c.ID, c.OrderID, c.Reference, c.Reference[max(0, len(c.Reference)-4):], c.Payee, c.Payer, db.Millis(c.CreatedAt))
+// insertClaim adds a claim on o.
+func insertClaim(ctx context.Context, tx *sql.Tx, o Order, c Claim) (bool, error) {
+	return db.Changed(ctx, tx, `INSERT INTO claims (id, order_id, user_id, price, reference, tail, payee, payer, created_at)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT DO NOTHING`,
+		c.ID, o.ID, o.UserID, o.Price.Amount, c.Reference, c.Reference[max(0, len(c.Reference)-4):], c.Payee, c.Payer, db.Millis(c.CreatedAt))
 }
 
 // lockClaim holds a claim that is still to be decided until tx ends. Conflict if it was decided before.

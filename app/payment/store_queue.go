@@ -4,44 +4,16 @@ import (
 	"context"
 	"database/sql"
 	"errors"
-	"fmt"
-	"slices"
 	"time"
 
 	"lectern/app/db"
 	"lectern/app/lang"
 )
 
-// queueSQL writes the query of a page of claims. Where a filter knows its few rows, MATERIALIZED keeps PostgreSQL, and
-// CROSS JOIN keeps SQLite, from walking the whole list in its order instead.
-func queueSQL(f filter, q QueueQuery) (string, []any) {
-	const selected = `SELECT ` + claimColumns + `, ` + orderColumns + `, u.id, u.name, u.email, u.phone FROM `
-	status, oldestFirst := claimStatus(q.Status)
-	after, order, limit, args := paging(f.args, "c.id", oldestFirst, q.After, q.Limit)
-	if f.few == "" {
-		return selected + `claims c CROSS JOIN orders o CROSS JOIN users u
-			WHERE o.id = c.order_id AND u.id = o.user_id AND ` + f.cond + ` AND ` + status + after + ` ORDER BY c.id ` + order + limit, args
-	}
-	return `WITH m AS MATERIALIZED (` + f.few + `), p AS MATERIALIZED (SELECT c.id FROM m CROSS JOIN claims c WHERE c.id = m.id AND ` + status + after + `) ` +
-		selected + `(SELECT id FROM p ORDER BY id ` + order + limit + `) p CROSS JOIN claims c CROSS JOIN orders o CROSS JOIN users u
-			WHERE c.id = p.id AND o.id = c.order_id AND u.id = o.user_id ORDER BY c.id ` + order, args
-}
-
-// paging writes what picks a page out of a query, with args for it: the rows after a key, their order by id, their number.
-func paging(given []any, id string, ascending bool, key string, size int) (after, order, limit string, args []any) {
-	compare, order := "<", "DESC"
-	if ascending {
-		compare, order = ">", "ASC"
-	}
-	args = slices.Clone(given)
-	if isKey(key) {
-		args = append(args, key)
-		after = fmt.Sprintf(` AND %s %s $%d`, id, compare, len(args))
-	}
-	if size <= 0 {
-		size = 50
-	}
-	return after, order, fmt.Sprintf(` LIMIT %d`, size+1), args
+// claimRows reads claims with their orders and students. CROSS JOIN makes SQLite start from the claims.
+func claimRows(ctx context.Context, q db.Querier, where string, args ...any) ([]QueueRow, error) {
+	return db.All(ctx, q, scanQueueRow, `SELECT `+claimColumns+`, `+orderColumns+`, u.id, u.name, u.email, u.phone
+		FROM claims c CROSS JOIN orders o CROSS JOIN users u WHERE o.id = c.order_id AND u.id = o.user_id AND `+where, args...)
 }
 
 func scanQueueRow(row db.Scanner) (QueueRow, error) {

@@ -179,8 +179,8 @@ func money(t *testing.T) *fixture {
 	f.received("r3", 49900, "INR", f.now)
 	f.exec(`INSERT INTO allocations (id, receipt_id, order_id, amount, created_at, created_by, ended_at) VALUES
 		('a1', 'r1', 'o1', 49900, 1, 'chitra', NULL), ('a2', 'r1', 'o2', 49900, 1, 'chitra', 5), ('a3', 'r3', 'o3', 49900, 1, 'chitra', NULL)`)
-	f.exec(`INSERT INTO claims (id, order_id, reference, tail, status, created_at, receipt_id) VALUES
-		('c1', 'o1', 'R1', 'R1', 'accepted', 1, 'r1'), ('c2', 'o1', 'R2', 'R2', 'accepted', 1, 'r2')`) // c2: paid twice
+	f.exec(`INSERT INTO claims (id, order_id, user_id, price, reference, tail, status, created_at, receipt_id) VALUES
+		('c1', 'o1', 'asha', 49900, 'R1', 'R1', 'accepted', 1, 'r1'), ('c2', 'o1', 'asha', 49900, 'R2', 'R2', 'accepted', 1, 'r2')`) // c2: paid twice
 	f.exec(`INSERT INTO refunds (id, order_id, receipt_id, amount, created_at, created_by, undone_at) VALUES
 		('f1', 'o1', 'r2', 49900, 1, 'chitra', NULL), ('f2', 'o1', 'r1', 5, 1, 'chitra', 2)`)
 	f.exec(`INSERT INTO grants (id, user_id, course_id, source, created_at) VALUES ('g1', 'asha', 'python', 'hand', 1)`)

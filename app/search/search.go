@@ -6,6 +6,7 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"slices"
 	"strings"
 	"unicode"
 
@@ -66,97 +67,113 @@ func Put(ctx context.Context, tx *sql.Tx, kind, id string, texts ...string) erro
 }
 
 const (
-	// many is the number of matches from which walking the list in its order finds a page sooner than collecting them all.
-	many = 2000
-	// most is the number of rows with one word that are looked through for the others.
-	most = 10 * many
+	// few is how many matches are listed by their ids.
+	few = 2000
+	// common is the number of rows with a word from which they aren't counted, let alone collected.
+	common = 10 * few
+	// lookup is how many rows with a word are collected in the time in which it is looked up whether one row has it.
+	lookup = 10
 )
 
-// Match adds to args and returns a condition on column that holds for rows of kind in which every word of query begins
-// a word. An empty query matches everything ("1 = 1"), one without letters or digits nothing. Few matches are found from
-// the rarest word; with many, the caller's own order drives, row by row.
-func Match(ctx context.Context, q db.Querier, kind, column, query string, args []any) (string, []any, error) {
+// Matches are the rows of a kind that a query finds.
+type Matches struct {
+	All  bool     // the query is empty: every row
+	Many bool     // there may be too many to list them here
+	IDs  []string // else the rows
+
+	kind  string
+	words []word // the rarest first
+}
+
+type word struct {
+	text string
+	rows int // that begin with it, counted to common
+}
+
+// Match finds the rows of kind in which every word of query begins a word. An empty query finds everything, one without
+// letters or digits nothing.
+func Match(ctx context.Context, q db.Querier, kind, query string) (Matches, error) {
+	m := Matches{kind: kind, All: strings.TrimSpace(query) == ""}
 	words := Words(query)
-	if len(words) == 0 {
-		if strings.TrimSpace(query) == "" {
-			return "1 = 1", args, nil
+	for _, text := range words[:min(len(words), maxWords)] {
+		cond, args := m.within("t", text, nil)
+		n, err := db.Value[int](ctx, q, fmt.Sprintf("SELECT count(*) FROM (SELECT 1 FROM terms t WHERE %s LIMIT %d) m", cond, common), args...)
+		if err != nil || n == 0 {
+			return Matches{}, err
 		}
-		return "1 = 0", args, nil
+		m.words = append(m.words, word{text, n})
 	}
-	if len(words) > maxWords {
-		words = words[:maxWords]
+	if len(m.words) == 0 {
+		return m, nil
 	}
-	n, err := rarestFirst(ctx, q, kind, words)
-	if err != nil {
-		return "", nil, err
+	slices.SortStableFunc(m.words, func(a, b word) int { return a.rows - b.rows })
+	// Of one word there are as many rows as it has, more or less; several are worth a try, unless the rarest isn't rare and
+	// would have to be looked up in the next row by row.
+	if rarest := m.words[0].rows; rarest > few && (len(m.words) == 1 || m.words[1].rows == common) {
+		m.Many = true
+		return m, nil
 	}
-	if n < many {
-		ids, args := idsOf(kind, words, args)
-		return column + listed + ids + ") SELECT id FROM m)", args, nil
+	ids, err := m.list(ctx, q)
+	if m.Many = len(ids) > few; !m.Many {
+		m.IDs = ids
 	}
-	conds := make([]string, len(words))
-	for i, w := range words {
-		conds[i], args = within("t", kind, w, args)
-		conds[i] = fmt.Sprintf("EXISTS (SELECT 1 FROM terms t WHERE t.id = %s AND %s)", column, conds[i])
-	}
-	return "(" + strings.Join(conds, " AND ") + ")", args, nil
+	return m, err
 }
 
-// rarestFirst moves the rarest word to the front and returns how many rows may have them all, counted to many.
-func rarestFirst(ctx context.Context, q db.Querier, kind string, words []string) (int, error) {
-	limit := many
-	if len(words) > 1 {
-		limit = most
-	}
-	rarest, fewest := 0, limit
-	for i, w := range words {
-		cond, args := within("t", kind, w, nil)
-		n, err := count(ctx, q, "SELECT 1 FROM terms t WHERE "+cond, fewest, args)
-		if err != nil {
-			return 0, err
-		}
-		if n < fewest {
-			rarest, fewest = i, n
-		}
-	}
-	words[0], words[rarest] = words[rarest], words[0]
-	if fewest < many || fewest == limit {
-		return fewest, nil
-	}
-	ids, args := idsOf(kind, words, nil)
-	return count(ctx, q, ids, many, args)
-}
-
-// idsOf selects the rows with every word, starting from the first.
-func idsOf(kind string, words []string, args []any) (string, []any) {
-	cond, args := within("a", kind, words[0], args)
-	for _, w := range words[1:] {
+// list names the rows with all words, to one more than few.
+func (m Matches) list(ctx context.Context, q db.Querier) ([]string, error) {
+	cond, args := m.within("a", m.words[0].text, nil)
+	for _, w := range m.words[1:] {
 		var also string
-		also, args = within("t", kind, w, args)
-		cond += fmt.Sprintf(" AND EXISTS (SELECT 1 FROM terms t WHERE t.id = a.id AND %s)", also)
+		also, args = m.has("a.id", w, m.words[0].rows, args)
+		cond += " AND " + also
 	}
-	return "SELECT a.id FROM terms a WHERE " + cond, args
+	return IDs(ctx, q, fmt.Sprintf("SELECT DISTINCT a.id FROM terms a WHERE %s LIMIT %d", cond, few+1), args...)
 }
 
-// within is the condition that a row of terms holds a word which begins with w.
-func within(alias, kind, w string, args []any) (string, []any) {
-	args = append(args, kind, w, next(w))
+// Cond writes the condition that column is one of the rows found, with args for it.
+func (m Matches) Cond(column string, args []any) (string, []any) { return m.cond(column, 0, args) }
+
+// cond is Cond where about as many rows as among are there to try, or, with 0, so many that the matches are what to start from.
+func (m Matches) cond(column string, among int, args []any) (string, []any) {
+	switch {
+	case m.All:
+		return "1 = 1", args
+	case !m.Many:
+		return db.In(column, m.IDs, args)
+	}
+	conds := make([]string, len(m.words))
+	for i, w := range m.words {
+		if i == 0 && among == 0 {
+			conds[0], args = m.collected(column, w, args)
+			among = w.rows
+			continue
+		}
+		conds[i], args = m.has(column, w, among, args)
+	}
+	return strings.Join(conds, " AND "), args
+}
+
+// has is the condition that column's row has a word that begins with w, for about as many rows as among.
+func (m Matches) has(column string, w word, among int, args []any) (string, []any) {
+	if w.rows < common && among*lookup >= w.rows {
+		return m.collected(column, w, args)
+	}
+	cond, args := m.within("t", w.text, args)
+	return fmt.Sprintf("EXISTS (SELECT 1 FROM terms t WHERE t.id = %s AND %s)", column, cond), args
+}
+
+func (m Matches) collected(column string, w word, args []any) (string, []any) {
+	cond, args := m.within("t", w.text, args)
+	return fmt.Sprintf("%s IN (SELECT t.id FROM terms t WHERE %s)", column, cond), args
+}
+
+// within is the condition that a row of terms holds a word that begins with text.
+func (m Matches) within(alias, text string, args []any) (string, []any) {
+	args = append(args, m.kind, text, next(text))
 	n := len(args)
 	return fmt.Sprintf("%[1]s.kind = $%[2]d AND %[1]s.term >= $%[3]d AND %[1]s.term < $%[4]d", alias, n-2, n-1, n), args
 }
-
-// count counts the rows of a query, to a limit.
-func count(ctx context.Context, q db.Querier, query string, limit int, args []any) (int, error) {
-	return db.Value[int](ctx, q, fmt.Sprintf("SELECT count(*) FROM (%s LIMIT %d) m", query, limit), args...)
-}
-
-// listed begins the part of a condition that names rows. MATERIALIZED keeps PostgreSQL from guessing how many they are
-// together with the caller's rows, which it does badly.
-const listed = " IN (WITH m AS MATERIALIZED ("
-
-// Few reports whether a condition made by Match names the matching rows outright, because they are few, so that a query
-// does well to start from them.
-func Few(cond string) bool { return strings.Contains(cond, listed) }
 
 // next is the end of the range of words that begin with w. No word has this rune: it is neither letter, digit nor mark.
 func next(w string) string { return w + "\U0010FFFF" }

@@ -52,10 +52,11 @@ func TestMatch(t *testing.T) {
 		"rao": {"1", "3"}, "RAO ash": {"1"}, "आशा": {"2"}, "आ": {"2"}, "zoe": {"4"}, "zoë": {"4"},
 		"nobody": nil, "rao nobody": nil, "": {"1", "2", "3", "4"}, "%": nil, "asha@example.com": {"1"},
 	} {
-		cond, args, err := search.Match(ctx, d.Read(), "student", "s.id", query, nil)
+		found, err := search.Match(ctx, d.Read(), "student", query)
 		if err != nil {
 			t.Fatal(err)
 		}
+		cond, args := found.Cond("s.id", nil)
 		got, err := db.All(ctx, d.Read(), func(r db.Scanner) (id string, err error) { return id, r.Scan(&id) },
 			"SELECT DISTINCT s.id FROM terms s WHERE s.kind = 'student' AND "+cond+" ORDER BY s.id", args...)
 		if err != nil || !slices.Equal(got, want) {
