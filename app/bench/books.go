@@ -141,7 +141,7 @@ func (t *town) claim(out rows, o *order) claim {
 }
 
 func (c claim) write(out rows, o *order) {
-	out.add("claims", c.id, o.id, c.reference, c.reference[len(c.reference)-4:], c.payee, "", c.status, c.reason, db.Millis(c.at), c.looked, c.looked,
+	out.add("claims", c.id, o.id, o.student.id, o.price, c.reference, c.reference[len(c.reference)-4:], c.payee, "", c.status, c.reason, db.Millis(c.at), c.looked, c.looked,
 		c.decided, c.by, c.receipt)
 }
 

@@ -16,7 +16,7 @@ var tables = []struct{ name, columns string }{
 	{"sessions", "id, token_hash, user_id, created_at, auth_at, last_seen_at, expires_at, remember"},
 	{"orders", "id, code, pay_token, user_id, item_kind, item_id, title, price, currency, paid, status, reason, created_at, expires_at, paid_at, closed_at"},
 	{"receipts", "id, method, reference, amount, used, currency, payee, recorded_at, recorded_by, voided_at, void_reason"},
-	{"claims", "id, order_id, reference, tail, payee, payer, status, reason, created_at, looked_at, told_at, decided_at, decided_by, receipt_id"},
+	{"claims", "id, order_id, user_id, price, reference, tail, payee, payer, status, reason, created_at, looked_at, told_at, decided_at, decided_by, receipt_id"},
 	{"allocations", "id, receipt_id, order_id, amount, created_at, created_by, ended_at"},
 	{"refunds", "id, order_id, receipt_id, amount, reference, reason, created_at, created_by"},
 	{"grants", "id, user_id, course_id, source, order_id, created_at, created_by, ended_at, ended_by"},

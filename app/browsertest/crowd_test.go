@@ -125,6 +125,7 @@ func (c *crowd) order() {
 	c.enroll("first", bala, 0)
 	c.enroll("second", bala, 1)
 	c.enroll("third", bala, 2)
+	c.enroll("fourth", bala, 3)
 	c.enroll("other", c.ids["devi@example.com"], 3)
 }
 
@@ -146,7 +147,7 @@ func (c *crowd) claim(order, reference, payer string) payment.Claim {
 // decide brings each order into the state that it is named for, and leaves a queue of all kinds of payments.
 func (c *crowd) decide() {
 	c.T.Helper()
-	price := c.orders["open"].Price.Amount
+	bala, price := c.ids["bala@example.com"], c.orders["open"].Price.Amount
 	c.claim("waiting", "632712345601", longUrdu)
 	c.must(c.Payments.NotSeen(c.ctx, c.chitra, c.claim("not_seen", "412345678902", "").ID, longReason))
 	c.must(c.Payments.Reject(c.ctx, c.chitra, c.claim("rejected", "412345678903", longWord).ID, longReason))
@@ -159,7 +160,8 @@ func (c *crowd) decide() {
 	c.claim("first", "632712345601", longWord)     // the number of another claim
 	c.claim("second", "632712345605", "")          // all of it is used
 	c.claim("third", "HDFCR52026112312345678", "") // a bank transfer's
-	c.claim("cancelled", "412345678907", "")
+	c.must(c.Payments.Cancel(c.ctx, bala, c.orders["fourth"].Code))
+	c.claim("fourth", "412345678907", "") // for an order that was cancelled
 	_, err := c.Payments.RecordReceipt(c.ctx, c.chitra, c.orders["other"].Code, payment.ReceiptForm{Method: payment.Transfer, Reference: "412345678908", Amount: 3 * price})
 	c.must(err)
 	_, err = c.Payments.Refund(c.ctx, c.chitra, c.orders["other"].Code, payment.RefundForm{Amount: price, Reference: "412345678909", Reason: longReason})
@@ -212,7 +214,7 @@ func newEmpty(t *testing.T) *crowd {
 	made, err := c.Payments.Enroll(c.ctx, u.ID, strings.TrimPrefix(python, "/courses/"))
 	c.must(err)
 	c.orders["unpayable"] = *made.Order
-	for _, table := range []string{"lessons", "sections", "terms", "courses"} {
+	for _, table := range []string{"lessons", "sections", "courses"} {
 		c.exec(`DELETE FROM ` + table)
 	}
 	return c

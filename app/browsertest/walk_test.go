@@ -10,6 +10,7 @@ import (
 
 	"lectern/app/apptest"
 	"lectern/app/config"
+	"lectern/app/lang"
 )
 
 // view is a page as somebody comes to see it.
@@ -70,6 +71,20 @@ func send(form string, typed map[string]string) func(*person) {
 		}
 		p.press(form + " button[type=submit]:not(.vh), " + form + " button:not([type])")
 		p.sees(".errors, .error")
+	}
+}
+
+// stands makes sure that an order's page shows the state that it is looked at for.
+func stands(state string) func(*person) {
+	if state == "expired" {
+		return func(p *person) {
+			p.Helper()
+			p.sees("#order .banner", "a few days old")
+		}
+	}
+	return func(p *person) {
+		p.Helper()
+		p.sees("#order .head .state", lang.For("en").T("order.state."+state))
 	}
 }
 
@@ -160,7 +175,7 @@ func (c *crowd) publicViews() []view {
 		}},
 	}
 	for _, state := range append(states, "expired") {
-		views = append(views, view{"pay link, " + state, "/pay/" + c.orders[state].PayToken, nil})
+		views = append(views, view{"pay link, " + state, "/pay/" + c.orders[state].PayToken, stands(state)})
 	}
 	return views
 }
@@ -187,7 +202,7 @@ func (c *crowd) studentViews() []view {
 		}},
 	}
 	for _, state := range append(states, "expired") {
-		views = append(views, view{"order, " + state, "/orders/" + c.orders[state].Code, nil})
+		views = append(views, view{"order, " + state, "/orders/" + c.orders[state].Code, stands(state)})
 	}
 	return views
 }

@@ -160,7 +160,8 @@ func (m Matches) has(column string, w word, among int, args []any) (string, []an
 		return m.collected(column, w, args)
 	}
 	cond, args := m.within("t", w.text, args)
-	return fmt.Sprintf("EXISTS (SELECT 1 FROM terms t WHERE t.id = %s AND %s)", column, cond), args
+	// A count, because of EXISTS both databases may make a join that starts from all rows with the word.
+	return fmt.Sprintf("(SELECT count(*) FROM terms t WHERE t.id = %s AND %s) > 0", column, cond), args
 }
 
 func (m Matches) collected(column string, w word, args []any) (string, []any) {
