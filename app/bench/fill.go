@@ -34,7 +34,7 @@ type town struct {
 type course struct{ id, slug, title string }
 
 // chunk is how many students or orders one transaction writes. It has to be over before db.InTx gives it up.
-const chunk = 2000
+const chunk = 500
 
 // fill adds students and three times as many orders to a school with the demo's courses and an admin, as if it were now.
 func fill(ctx context.Context, a *app.App, students int, now time.Time) error {
