@@ -30,6 +30,9 @@ type group struct {
 // walk leads people through every page of a school that lives and of an empty one, and has a look at each.
 func walk(t *testing.T, on screen, look func(*person)) {
 	t.Helper()
+	if testing.Short() {
+		t.Skip("looking at every page takes a minute, and no race is found by it")
+	}
 	for _, g := range append(newCrowd(t).groups(), newEmpty(t).firstDay()...) {
 		t.Run(g.name, func(t *testing.T) {
 			t.Parallel()
