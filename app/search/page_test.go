@@ -31,8 +31,16 @@ func wordsOf(i int) []string {
 func newCrowd(t *testing.T) *db.DB {
 	t.Helper()
 	ctx, d := context.Background(), dbtest.New(t)
+	for from := 0; from < crowd; from += 1000 { // one transaction for all would be over its time under the race detector
+		settle(ctx, t, d, from, min(from+1000, crowd))
+	}
+	return d
+}
+
+func settle(ctx context.Context, t *testing.T, d *db.DB, from, to int) {
+	t.Helper()
 	err := d.InTx(ctx, func(tx *sql.Tx) error {
-		for first := 0; first < crowd; first += 20 {
+		for first := from; first < to; first += 20 {
 			var users, sessions, terms [][]any
 			for i := first; i < first+20; i++ {
 				id := fmt.Sprintf("u%05d", i)
@@ -58,7 +66,6 @@ func newCrowd(t *testing.T) *db.DB {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return d
 }
 
 func insert(t *testing.T, tx *sql.Tx, table string, rows [][]any) {
