@@ -12,7 +12,6 @@ import (
 	"regexp"
 	"slices"
 	"strings"
-	"text/tabwriter"
 	"time"
 )
 
@@ -83,8 +82,7 @@ var errSlow = errors.New("slower than promised")
 
 // time asks for each address that many times, prints how long that took, and fails with errSlow where one is over limit.
 func (c *client) time(ctx context.Context, addresses []string, requests int, only string, out io.Writer) error {
-	table := tabwriter.NewWriter(out, 0, 0, 2, ' ', tabwriter.AlignRight)
-	fmt.Fprintln(table, "median\tp99\trows\t\t address")
+	fmt.Fprintf(out, "%10s %10s %6s       address\n", "median", "p99", "rows")
 	slow, asked := 0, 0
 	for _, path := range addresses {
 		if !strings.Contains(readable(path), only) {
@@ -100,10 +98,7 @@ func (c *client) time(ctx context.Context, addresses []string, requests int, onl
 			slow++
 			mark = "SLOW"
 		}
-		fmt.Fprintf(table, "%s\t%s\t%d\t%s\t %s\n", millis(t.median), millis(t.p99), t.rows, mark, readable(path))
-	}
-	if err := table.Flush(); err != nil {
-		return err
+		fmt.Fprintf(out, "%10s %10s %6d  %4s %s\n", millis(t.median), millis(t.p99), t.rows, mark, readable(path))
 	}
 	fmt.Fprintf(out, "%d addresses, %d requests of each.\n", asked, requests)
 	if slow > 0 {
@@ -126,7 +121,7 @@ func (c *client) timeOne(ctx context.Context, path string, requests int) (timing
 			return t, fmt.Errorf("%s: status %d", path, status)
 		}
 		if i == 0 {
-			t.rows = strings.Count(page, "<tr") + strings.Count(page, "<article")
+			t.rows = strings.Count(page, `id="c-`) + max(strings.Count(page, "<tr")-1, 0)
 			continue
 		}
 		all = append(all, time.Since(begin))
