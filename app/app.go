@@ -97,7 +97,7 @@ func (a *App) connect(ctx context.Context, o Options) error {
 	a.Payments = payment.New(payment.Options{DB: a.DB, School: a.School, Catalog: a.Catalog, Learning: a.Learning,
 		Currency: c.Currency, Now: a.now, Log: a.log})
 	a.Mail = mail.NewWorker(mail.WorkerOptions{DB: a.DB, Send: o.Sender, Sender: c.SenderEmail, Links: a.Accounts, Site: a.site,
-		BaseURL: c.BaseURL, Zone: c.TimeZone, PerDay: c.MailPerDay, Now: a.now, Log: a.log})
+		BaseURL: c.BaseURL, PerDay: c.MailPerDay, Now: a.now, Log: a.log})
 	if c.AdminEmail != "" {
 		if _, err := a.Accounts.FirstAdmin(ctx, c.AdminEmail, c.AdminPassword.Reveal()); err != nil {
 			return fmt.Errorf("ADMIN_EMAIL: %w", err)
@@ -110,14 +110,14 @@ func (a *App) connect(ctx context.Context, o Options) error {
 func (a *App) serveAll() http.Handler {
 	c := a.cfg
 	kit := web.New(web.Options{
-		BaseURL: c.BaseURL, Production: c.Production(), Trusts: c.TrustedProxies.Trusts, Log: a.log, Now: a.now, Zone: c.TimeZone,
+		BaseURL: c.BaseURL, Production: c.Production(), Trusts: c.TrustedProxies.Trusts, Log: a.log, Now: a.now,
 		Session: a.identity, Site: a.site, Epoch: a.School.Epoch, Waiting: a.Payments.WaitingCount, Keep: a.Accounts.KeepForm,
 	})
 	s := site.New(site.Options{Kit: kit, Accounts: a.Accounts, School: a.School, Catalog: a.Catalog, Learning: a.Learning,
-		Payments: a.Payments, Wake: a.Mail.Wake, Now: a.now, Zone: c.TimeZone})
+		Payments: a.Payments, Wake: a.Mail.Wake, Now: a.now})
 	ad := admin.New(admin.Options{Kit: kit, DB: a.DB, Mail: a.Mail, Accounts: a.Accounts, School: a.School, Catalog: a.Catalog, Learning: a.Learning,
-		Payments: a.Payments, Report: report.New(report.Options{DB: a.DB, Currency: c.Currency, Zone: c.TimeZone, Now: a.now}),
-		Wake: a.Mail.Wake, Now: a.now, Zone: c.TimeZone})
+		Payments: a.Payments, Report: report.New(report.Options{DB: a.DB, Currency: c.Currency, Zone: a.zone, Now: a.now}),
+		Wake: a.Mail.Wake, Now: a.now})
 	return ops.Health{DB: a.DB, Draining: &a.draining}.Wrap(routes(kit, s, ad))
 }
 
@@ -152,9 +152,18 @@ func (a *App) site(ctx context.Context) (views.Site, error) {
 	payees, err := a.School.Payees(ctx)
 	return views.Site{
 		Name: s.SiteName, Tagline: s.Tagline, Email: s.ContactEmail, Phone: s.ContactPhone, Location: s.ContactLocation,
-		Instagram: s.Instagram, YouTube: s.YouTube, Facebook: s.Facebook, LinkedIn: s.LinkedIn, WhatsAppGroup: s.WhatsAppGroup,
+		Instagram: s.Instagram, YouTube: s.YouTube, Facebook: s.Facebook, LinkedIn: s.LinkedIn, WhatsAppGroup: s.WhatsAppGroup, Zone: s.Zone,
 		BaseURL: a.cfg.BaseURL, MailReady: a.cfg.SenderEmail != "", OnlinePayment: len(payees) > 0,
 	}, err
+}
+
+// zone is the school's, UTC where the settings can't be read.
+func (a *App) zone(ctx context.Context) *time.Location {
+	s, err := a.School.Get(ctx)
+	if err != nil {
+		return time.UTC
+	}
+	return s.Zone
 }
 
 func (a *App) siteName(ctx context.Context) string {
@@ -176,6 +185,6 @@ func first(c config.Config) school.First {
 		SiteName: c.SiteName, Tagline: c.SiteTagline,
 		ContactEmail: c.ContactEmail, ContactPhone: c.ContactPhone, ContactLocation: c.ContactLocation,
 		Instagram: c.InstagramURL, YouTube: c.YouTubeURL, Facebook: c.FacebookURL, LinkedIn: c.LinkedInURL,
-		WhatsAppGroup: c.WhatsAppGroupLink, UPIName: c.UPIName, UPIIDs: c.UPIIDs(),
+		WhatsAppGroup: c.WhatsAppGroupLink, TimeZone: c.TimeZone.String(), UPIName: c.UPIName, UPIIDs: c.UPIIDs(),
 	}
 }

@@ -1,6 +1,9 @@
 package views
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // Meta is what the head of a page says.
 type Meta struct {
@@ -31,12 +34,37 @@ type link struct {
 var (
 	visitorMenu = []link{{href: "/courses", key: "nav.courses"}, {href: "/login", key: "nav.login"}}
 	studentMenu = []link{{href: "/dashboard", key: "nav.dashboard"}, {href: "/courses", key: "nav.courses"}, {href: "/orders", key: "nav.orders"}}
-	adminMenu   = []link{
-		{href: "/admin", key: "nav.overview"}, {href: "/admin/payments", key: "nav.payments"},
-		{href: "/admin/orders", key: "nav.admin_orders"}, {href: "/admin/students", key: "nav.students"},
-		{href: "/admin/mail", key: "nav.mail"}, {href: "/admin/audit", key: "nav.audit"}, {href: "/", key: "nav.site"},
-	}
 )
+
+// group is a part of the panel's menu.
+type group struct {
+	key   string
+	links []link
+}
+
+var panelGroups = []group{
+	{"nav.group.day", []link{{href: "/admin", key: "nav.overview"}, {href: "/admin/payments", key: "nav.payments"}, {href: "/admin/orders", key: "nav.admin_orders"}}},
+	{"nav.group.people", []link{{href: "/admin/students", key: "nav.students"}}},
+	{"nav.group.school", nil},
+	{"nav.group.house", []link{{href: "/admin/mail", key: "nav.mail"}, {href: "/admin/audit", key: "nav.audit"}, {href: "/", key: "nav.site"}}},
+}
+
+// inPanel tells whether the page is one of the admin panel, for somebody who may see it.
+func (p *Page) inPanel() bool { return p.Viewer != nil && p.Viewer.Admin && p.inAdmin() }
+
+// panelMenu is the menu of the admin panel, with what waits.
+func (p *Page) panelMenu() []group {
+	groups := slices.DeleteFunc(slices.Clone(panelGroups), func(g group) bool { return len(g.links) == 0 })
+	for i, g := range groups {
+		groups[i].links = slices.Clone(g.links)
+		for j, l := range g.links {
+			if l.href == "/admin/payments" {
+				groups[i].links[j].count = p.Viewer.Waiting
+			}
+		}
+	}
+	return groups
+}
 
 // inAdmin tells whether the page is one of the admin panel.
 func (p *Page) inAdmin() bool { return p.Path == "/admin" || strings.HasPrefix(p.Path, "/admin/") }
@@ -47,12 +75,8 @@ func (p *Page) menu() []link {
 		return visitorMenu
 	case !p.Viewer.Admin:
 		return studentMenu
-	case !p.inAdmin():
-		return append([]link{{href: "/admin", key: "nav.admin"}}, studentMenu...)
 	}
-	menu := append([]link(nil), adminMenu...)
-	menu[1].count = p.Viewer.Waiting
-	return menu
+	return append([]link{{href: "/admin", key: "nav.admin"}}, studentMenu...)
 }
 
 // current tells whether href is where the page stands: the page itself, or the list that it is of.

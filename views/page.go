@@ -16,6 +16,7 @@ type Site struct {
 	Instagram, YouTube       string
 	Facebook, LinkedIn       string
 	WhatsAppGroup            string // invitation link, for students only
+	Zone                     *time.Location
 	BaseURL                  string // without a slash at the end
 	MailReady, OnlinePayment bool   // whether mail can be sent; whether there is a payee
 }

@@ -4,6 +4,7 @@ import (
 	"maps"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 )
 
@@ -49,3 +50,6 @@ func numbers(page, pages int) []int {
 func iso(t time.Time) string { return t.UTC().Format(time.RFC3339) }
 
 func itoa(n int) string { return strconv.Itoa(n) }
+
+// paragraphs splits a text of the catalogue at its empty lines.
+func paragraphs(text string) []string { return strings.Split(text, "\n\n") }

@@ -2,6 +2,7 @@
 package admin
 
 import (
+	"context"
 	"time"
 
 	"lectern/app/account"
@@ -13,6 +14,7 @@ import (
 	"lectern/app/report"
 	"lectern/app/school"
 	"lectern/app/web"
+	"lectern/views"
 )
 
 // Options are the rooms that the pages are made of.
@@ -28,7 +30,6 @@ type Options struct {
 	Report   *report.Service
 	Wake     func() // tells the outbox that a letter may be waiting
 	Now      func() time.Time
-	Zone     *time.Location
 }
 
 // Pages holds the handlers.
@@ -36,3 +37,6 @@ type Pages struct{ Options }
 
 // New returns the handlers.
 func New(o Options) *Pages { return &Pages{o} }
+
+// now is the clock in the school's zone.
+func (p *Pages) now(ctx context.Context) time.Time { return p.Now().In(views.From(ctx).Zone) }

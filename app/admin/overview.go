@@ -35,7 +35,7 @@ func (p *Pages) Overview(w http.ResponseWriter, r *http.Request) error {
 
 // waits adds what the admin should look at first.
 func (p *Pages) waits(ctx context.Context, m *adminview.OverviewPage) error {
-	o, err := p.Payments.Overview(ctx, p.Now().In(p.Zone))
+	o, err := p.Payments.Overview(ctx, p.now(ctx))
 	if err != nil {
 		return err
 	}
@@ -108,7 +108,7 @@ func (p *Pages) growth(ctx context.Context, m *adminview.OverviewPage) error {
 		for _, d := range days {
 			n := c.value(d)
 			sum += n
-			chart.Bars = append(chart.Bars, views.Bar{Label: l.Day(p.Now().In(p.Zone), d.Start), Value: n, Text: c.text(n)})
+			chart.Bars = append(chart.Bars, views.Bar{Label: l.Day(p.now(ctx), d.Start), Value: n, Text: c.text(n)})
 		}
 		chart.Total = c.text(sum)
 		if !slices.ContainsFunc(chart.Bars, func(b views.Bar) bool { return b.Value != 0 }) {

@@ -102,7 +102,7 @@ func (p *Pages) groups(ctx context.Context, rows []payment.QueueRow, m adminview
 
 // counts are the figures above the queue.
 func (p *Pages) counts(ctx context.Context) (adminview.Counts, error) {
-	now := p.Now().In(p.Zone)
+	now := p.now(ctx)
 	o, err := p.Payments.Overview(ctx, now)
 	if err != nil {
 		return adminview.Counts{}, err

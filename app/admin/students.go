@@ -71,7 +71,7 @@ func (p *Pages) StudentsCSV(w http.ResponseWriter, r *http.Request) error {
 	h := w.Header()
 	h.Set("Content-Type", "text/csv; charset=utf-8")
 	h.Set("Cache-Control", "no-store")
-	h.Set("Content-Disposition", fmt.Sprintf(`attachment; filename="students-%s.csv"`, p.Now().In(p.Zone).Format(time.DateOnly)))
+	h.Set("Content-Disposition", fmt.Sprintf(`attachment; filename="students-%s.csv"`, p.now(ctx).Format(time.DateOnly)))
 	out := newTable(w, studentColumns(ctx))
 	for {
 		onPage, next := page(rows, f.Limit, func(s account.StudentRow) string { return s.ID })
@@ -105,7 +105,7 @@ func (p *Pages) studentCells(ctx context.Context, s account.StudentRow) []string
 		if t.IsZero() {
 			return ""
 		}
-		return t.In(p.Zone).Format("2006-01-02 15:04") // which every spreadsheet takes for a time
+		return t.In(views.From(ctx).Zone).Format("2006-01-02 15:04") // which every spreadsheet takes for a time
 	}
 	yes := func(b bool) string {
 		if b {

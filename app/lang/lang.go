@@ -1,16 +1,17 @@
 // Package lang holds every text that a person sees, and how a language writes money, dates and plurals.
-// A language is one file of lines `key = text`; English is complete, others fall back to it.
+// A language is a folder of files with lines `key = text`, one file a room; English is complete, others fall back to it.
 package lang
 
 import (
 	"embed"
 	"fmt"
+	"io/fs"
 	"strconv"
 	"strings"
 	"time"
 )
 
-//go:embed *.txt
+//go:embed en/*.txt
 var files embed.FS
 
 // Msg is a text not yet rendered: a key of the catalogue and alternating names and values for its {placeholders}.
@@ -123,12 +124,24 @@ func asInt(v any) (int64, bool) {
 func (l *Lang) Int(n int64) string { return group(strconv.FormatInt(n, 10), true) }
 
 func mustLoad(tag string, base *Lang) *Lang {
-	b, err := files.ReadFile(tag + ".txt")
-	if err != nil {
-		panic(err)
-	}
 	l := &Lang{Tag: tag, texts: map[string]string{}, base: base}
-	for i, line := range strings.Split(string(b), "\n") {
+	names, err := fs.Glob(files, tag+"/*.txt")
+	if err != nil || len(names) == 0 {
+		panic(fmt.Sprintf("no texts of %s: %v", tag, err))
+	}
+	for _, name := range names {
+		b, err := files.ReadFile(name)
+		if err != nil {
+			panic(err)
+		}
+		l.add(name, string(b))
+	}
+	return l
+}
+
+// add reads the lines of one file.
+func (l *Lang) add(name, content string) {
+	for i, line := range strings.Split(content, "\n") {
 		line = strings.TrimSpace(line)
 		if line == "" || strings.HasPrefix(line, "#") {
 			continue
@@ -136,9 +149,8 @@ func mustLoad(tag string, base *Lang) *Lang {
 		key, text, ok := strings.Cut(line, "=")
 		key, text = strings.TrimSpace(key), strings.TrimSpace(text)
 		if _, twice := l.texts[key]; !ok || twice || key == "" || text == "" {
-			panic(fmt.Sprintf("%s.txt:%d: no text, or a key that stands twice: %s", tag, i+1, line))
+			panic(fmt.Sprintf("%s:%d: no text, or a key that stands twice: %s", name, i+1, line))
 		}
 		l.texts[key] = strings.ReplaceAll(text, `\n`, "\n")
 	}
-	return l
 }

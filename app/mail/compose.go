@@ -56,9 +56,12 @@ func (w *Worker) compose(ctx context.Context, r row) (Message, error) {
 	if err != nil {
 		return Message{}, err
 	}
-	d := &desk{row: r, base: w.o.BaseURL, zone: w.o.Zone, now: w.o.Now(), q: w.o.DB.Read(), links: w.o.Links}
+	d := &desk{row: r, base: w.o.BaseURL, zone: time.UTC, now: w.o.Now(), q: w.o.DB.Read(), links: w.o.Links}
 	if d.site, err = w.o.Site(ctx); err != nil {
 		return Message{}, err
+	}
+	if d.site.Zone != nil {
+		d.zone = d.site.Zone
 	}
 	if r.userID != "" {
 		if d.to, err = findReader(ctx, d.q, r.userID); err != nil {

@@ -52,7 +52,7 @@ func newOffice(t *testing.T) *office {
 	t.Helper()
 	o := &office{t: t, clock: &clock{t: time.Date(2026, 11, 23, 14, 5, 0, 0, time.UTC)}, db: dbtest.New(t),
 		srv: mailtest.Server(t, mailtest.Options{}),
-		site: views.Site{Name: "The Coding Science", Email: "school@example.com", Phone: "+91 98765 43210",
+		site: views.Site{Zone: time.FixedZone("IST", 5*3600+1800), Name: "The Coding Science", Email: "school@example.com", Phone: "+91 98765 43210",
 			Location: "Srinagar", WhatsAppGroup: "https://chat.whatsapp.com/AbCdEf"}}
 	o.smtp = NewSMTP(SMTPOptions{Host: o.srv.Host, Port: o.srv.Port, TLS: "none", Sender: "sender@example.com", BaseURL: "https://school.example.com"})
 	t.Cleanup(o.smtp.Close)
@@ -61,9 +61,8 @@ func newOffice(t *testing.T) *office {
 }
 
 func (o *office) worker(s Sender) *Worker {
-	kolkata := time.FixedZone("IST", 5*3600+1800)
 	w := NewWorker(WorkerOptions{DB: o.db, Send: s, Sender: "sender@example.com", Links: links{}, BaseURL: "https://school.example.com",
-		Site: func(context.Context) (views.Site, error) { return o.site, nil }, Zone: kolkata, PerDay: 450, Now: o.Now, Log: slog.New(slog.DiscardHandler)})
+		Site: func(context.Context) (views.Site, error) { return o.site, nil }, PerDay: 450, Now: o.Now, Log: slog.New(slog.DiscardHandler)})
 	w.grace = 20 * time.Millisecond
 	return w
 }

@@ -48,9 +48,8 @@ type WorkerOptions struct {
 	Sender  string // SENDER_EMAIL
 	Links   Links
 	Site    func(context.Context) (views.Site, error)
-	BaseURL string         // without a slash at its end; all links start with it
-	Zone    *time.Location // nil: UTC
-	PerDay  int            // letters in any 24 hours
+	BaseURL string // without a slash at its end; all links start with it
+	PerDay  int    // letters in any 24 hours
 	Now     func() time.Time
 	Log     *slog.Logger
 }
@@ -69,9 +68,6 @@ func NewWorker(o WorkerOptions) *Worker {
 	}
 	if o.Log == nil {
 		o.Log = slog.Default()
-	}
-	if o.Zone == nil {
-		o.Zone = time.UTC
 	}
 	if o.Sender == "" {
 		o.Send = nil

@@ -12,8 +12,8 @@ import (
 // Options wire a Service.
 type Options struct {
 	DB       *db.DB
-	Currency string         // of the sums; money in another one is left out of them
-	Zone     *time.Location // the school's, whose days these are; nil: UTC
+	Currency string                                   // of the sums; money in another one is left out of them
+	Zone     func(ctx context.Context) *time.Location // the school's, whose days these are; nil: UTC
 	Now      func() time.Time
 }
 
@@ -23,7 +23,7 @@ type Service struct{ Options }
 // New returns a Service.
 func New(o Options) *Service {
 	if o.Zone == nil {
-		o.Zone = time.UTC
+		o.Zone = func(context.Context) *time.Location { return time.UTC }
 	}
 	if o.Now == nil {
 		o.Now = time.Now
@@ -41,10 +41,11 @@ type Day struct {
 
 // Days returns the last n days, the last of them today.
 func (s *Service) Days(ctx context.Context, n int) ([]Day, error) {
-	year, month, today := s.Now().In(s.Zone).Date()
+	zone := s.Zone(ctx)
+	year, month, today := s.Now().In(zone).Date()
 	borders := make([]time.Time, n+1)
 	for i := range borders {
-		borders[i] = time.Date(year, month, today-n+1+i, 0, 0, 0, 0, s.Zone)
+		borders[i] = time.Date(year, month, today-n+1+i, 0, 0, 0, 0, zone)
 	}
 	days, err := byRange(ctx, s.DB.Read(), borders, s.Currency)
 	for i := range days {
@@ -62,10 +63,11 @@ type Totals struct {
 
 // Totals counts what there is now.
 func (s *Service) Totals(ctx context.Context) (Totals, error) {
-	year, month, _ := s.Now().In(s.Zone).Date()
+	zone := s.Zone(ctx)
+	year, month, _ := s.Now().In(zone).Date()
 	borders := make([]time.Time, 3)
 	for i := range borders {
-		borders[i] = time.Date(year, month-1+time.Month(i), 1, 0, 0, 0, 0, s.Zone)
+		borders[i] = time.Date(year, month-1+time.Month(i), 1, 0, 0, 0, 0, zone)
 	}
 	months, err := revenue(ctx, s.DB.Read(), borders, s.Currency)
 	if err != nil {

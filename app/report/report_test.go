@@ -67,7 +67,7 @@ func (f *fixture) service(zone string) *report.Service {
 	if err != nil {
 		f.Fatal(err)
 	}
-	return report.New(report.Options{DB: f.db, Currency: "INR", Zone: z, Now: func() time.Time { return f.now }})
+	return report.New(report.Options{DB: f.db, Currency: "INR", Zone: func(context.Context) *time.Location { return z }, Now: func() time.Time { return f.now }})
 }
 
 func TestDays_BeginAtMidnightInTheSchoolsZone(t *testing.T) {

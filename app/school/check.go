@@ -5,6 +5,7 @@ import (
 	"net/url"
 	"strconv"
 	"strings"
+	"time"
 	"unicode"
 	"unicode/utf8"
 
@@ -52,6 +53,10 @@ func (d Descriptor) check(text string) (string, *lang.Msg) {
 			return text, wrong("school.hours")
 		}
 		return h.String(), nil
+	case Zone:
+		if z, err := time.LoadLocation(text); err != nil || z == time.Local {
+			return text, wrong("school.zone")
+		}
 	case Color:
 		return checkColor(text)
 	}

@@ -31,6 +31,7 @@ type First struct {
 	ContactEmail, ContactPhone, ContactLocation string
 	Instagram, YouTube, Facebook, LinkedIn      string
 	WhatsAppGroup                               string
+	TimeZone                                    string // IANA name
 	UPIName                                     string
 	UPIIDs                                      []string
 }

@@ -18,6 +18,7 @@ type Settings struct {
 	Accent                                      string        // #rrggbb, or empty for the built-in one
 	OrderExpiry                                 time.Duration // whole hours
 	Checking                                    Hours
+	Zone                                        *time.Location // whose days and hours these are; never nil
 }
 
 // Kind says what a setting's text is, and so which field a form shows.
@@ -32,6 +33,7 @@ const (
 	Color Kind = "color"
 	Count Kind = "count"
 	Week  Kind = "hours"
+	Zone  Kind = "zone"
 )
 
 // Descriptor is one setting. One that has a default can't be empty.
@@ -55,6 +57,7 @@ var Descriptors = []Descriptor{
 	{"linkedin_url", Link, "", func(s *Settings, v string) { s.LinkedIn = v }},
 	{"whatsapp_group_link", Link, "", func(s *Settings, v string) { s.WhatsAppGroup = v }},
 	{"upi_name", Line, "", func(s *Settings, v string) { s.UPIName = v }},
+	{"time_zone", Zone, "Asia/Kolkata", func(s *Settings, v string) { s.Zone, _ = time.LoadLocation(v) }},
 	{"checking_hours", Week, "daily 19:00-21:00", func(s *Settings, v string) { s.Checking, _ = ParseHours(v) }},
 	{"order_expiry_hours", Count, "48", func(s *Settings, v string) {
 		n, _ := strconv.Atoi(v)
@@ -111,7 +114,7 @@ func (f First) values() map[string]string {
 		"site_name": f.SiteName, "site_tagline": f.Tagline,
 		"contact_email": f.ContactEmail, "contact_phone": f.ContactPhone, "contact_location": f.ContactLocation,
 		"instagram_url": f.Instagram, "youtube_url": f.YouTube, "facebook_url": f.Facebook, "linkedin_url": f.LinkedIn,
-		"whatsapp_group_link": f.WhatsAppGroup, "upi_name": f.UPIName,
+		"whatsapp_group_link": f.WhatsAppGroup, "upi_name": f.UPIName, "time_zone": f.TimeZone,
 	}
 	for _, d := range Descriptors {
 		if all[d.Name] == "" || all[d.Name] == d.Default {

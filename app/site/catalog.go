@@ -78,8 +78,8 @@ func (p *Pages) Course(w http.ResponseWriter, r *http.Request) error {
 	m := siteview.CoursePage{CourseCard: card(c), Paragraphs: paragraphs(c.Description), Audience: c.Audience, Outcomes: c.Outcomes,
 		Teacher: c.Teacher, Archived: c.Status == catalog.Archived, Payable: c.Free() || views.From(ctx).Site.OnlinePayment}
 	m.Sections, m.Lessons = sections(outline)
-	_, m.CheckedBy, _ = settings.Checking.Next(p.now())
-	m.CheckedDay = day(ctx, p.now(), m.CheckedBy)
+	_, m.CheckedBy, _ = settings.Checking.Next(p.now(ctx))
+	m.CheckedDay = day(ctx, p.now(ctx), m.CheckedBy)
 	if id := web.UserID(r); id != "" {
 		if m.Enrolled, err = p.Learning.MayOpen(ctx, id, c.ID); err != nil {
 			return err

@@ -36,8 +36,8 @@ func (p *Pages) orderPage(r *http.Request, o payment.Order, parent bool) (sitevi
 	if err != nil {
 		return m, err
 	}
-	_, m.CheckedBy, _ = settings.Checking.Next(p.now())
-	m.CheckedDay = day(ctx, p.now(), m.CheckedBy)
+	_, m.CheckedBy, _ = settings.Checking.Next(p.now(ctx))
+	m.CheckedDay = day(ctx, p.now(ctx), m.CheckedBy)
 	m.Steps = steps(ctx, o, m, parent)
 	return m, errors.Join(p.addPayees(ctx, &m, o, settings, len(claims), r), p.addItem(ctx, &m, o), p.addLinks(ctx, &m, o, r))
 }

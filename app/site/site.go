@@ -25,7 +25,6 @@ type Options struct {
 	Payments *payment.Service
 	Wake     func() // tells the outbox that a letter may be waiting
 	Now      func() time.Time
-	Zone     *time.Location
 }
 
 // Pages holds the handlers.
@@ -40,7 +39,7 @@ func (p *Pages) client(r *http.Request) account.Client {
 }
 
 // now is the clock in the school's zone.
-func (p *Pages) now() time.Time { return p.Now().In(p.Zone) }
+func (p *Pages) now(ctx context.Context) time.Time { return p.Now().In(views.From(ctx).Zone) }
 
 // ask is the address of a WhatsApp chat with the school, empty without a phone.
 func (p *Pages) ask(ctx context.Context, text string) (string, error) {

@@ -22,7 +22,7 @@ import (
 // newKit knows two sessions: "asha" (a student) and "chitra" (an admin).
 func newKit(change func(*web.Options)) *web.Kit {
 	o := web.Options{
-		BaseURL: "http://school.test", Log: slog.New(slog.DiscardHandler), Now: time.Now, Zone: time.UTC,
+		BaseURL: "http://school.test", Log: slog.New(slog.DiscardHandler), Now: time.Now,
 		Trusts: func(peer string) bool { return strings.HasPrefix(peer, "127.") || peer == "@" },
 		Session: func(_ context.Context, token string) (web.Identity, error) {
 			if token != "asha" && token != "chitra" {

@@ -90,7 +90,10 @@ func (k *Kit) withPage(w http.ResponseWriter, r *http.Request) *http.Request {
 	if err != nil {
 		k.log(r).Error("site settings", "err", err)
 	}
-	p = &views.Page{Site: site, Viewer: Viewer(r), Lang: lang.For("en"), CSRF: csrfToken(r), Path: r.URL.Path, Now: k.Now().In(k.Zone), Zone: k.Zone}
+	if site.Zone == nil {
+		site.Zone = time.UTC
+	}
+	p = &views.Page{Site: site, Viewer: Viewer(r), Lang: lang.For("en"), CSRF: csrfToken(r), Path: r.URL.Path, Now: k.Now().In(site.Zone), Zone: site.Zone}
 	if r.Method == http.MethodGet {
 		p.Flash = k.takeFlash(w, r)
 	}

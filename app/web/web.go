@@ -30,7 +30,6 @@ type Options struct {
 	Trusts     func(remoteAddr string) bool // whether a peer is a proxy of ours, whose X-Forwarded headers are believed
 	Log        *slog.Logger
 	Now        func() time.Time
-	Zone       *time.Location
 	Session    func(ctx context.Context, token string) (Identity, error)                           // fault.NotFound when it's over
 	Site       func(ctx context.Context) (views.Site, error)                                       // what pages say about the school
 	Epoch      func(ctx context.Context) (int64, error)                                            // grows with every public change
