@@ -75,6 +75,7 @@ func TestPlans(t *testing.T) {
 			return err
 		}},
 		"open order":    {query: func(r db.Querier) error { openOrder(ctx, r, "x", course, "y"); return nil }},
+		"waiting count": {query: func(r db.Querier) error { _, err := waitingCount(ctx, r); return err }},
 		"summary":       {query: func(r db.Querier) error { _, err := summary(ctx, r, "INR"); return err }, scan: "SCAN c USING INDEX claims_once", sort: true},
 		"received":      {query: func(r db.Querier) error { _, _, err := received(ctx, r, "INR", time.Now(), time.Now()); return err }},
 		"annotations":   {query: func(r db.Querier) error { return annotate(ctx, r, make([]QueueRow, 3), time.Now()) }, sort: true},

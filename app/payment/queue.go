@@ -140,7 +140,7 @@ func (s *Service) Summary(ctx context.Context) (Summary, error) {
 
 // WaitingCount is the number of claims to decide.
 func (s *Service) WaitingCount(ctx context.Context) (int, error) {
-	return db.Value[int](ctx, s.db.Read(), `SELECT count(*) FROM claims WHERE status IN ('waiting', 'not_seen')`)
+	return waitingCount(ctx, s.db.Read())
 }
 
 // Overview is the state of payments at a glance.

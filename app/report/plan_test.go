@@ -17,9 +17,10 @@ func TestPlans(t *testing.T) {
 	ctx, d := context.Background(), dbtest.New(t)
 	borders := []time.Time{time.UnixMilli(1), time.UnixMilli(2), time.UnixMilli(3)}
 	for name, query := range map[string]func(q db.Querier) error{
-		"days":     func(q db.Querier) error { _, err := byRange(ctx, q, borders, "INR"); return err },
-		"revenue":  func(q db.Querier) error { _, err := revenue(ctx, q, borders, "INR"); return err },
-		"counts":   func(q db.Querier) error { _, _, err := counts(ctx, q); return err },
+		"days":     func(q db.Querier) error { _, err := came(ctx, q, borders, "INR"); return err },
+		"back":     func(q db.Querier) error { _, err := givenBack(ctx, q, borders, "INR"); return err },
+		"staff":    func(q db.Querier) error { _, err := staff(ctx, q); return err },
+		"counts":   func(q db.Querier) error { _, err := countFrom(ctx, q, borders[0]); return err },
 		"receipts": func(q db.Querier) error { _, err := receiptsOf(ctx, q, "x"); return err },
 		"things":   func(q db.Querier) error { _, err := things(ctx, q, []string{"a", "b"}); return err },
 		"find":     func(q db.Querier) error { _, _, err := find(ctx, q, []string{"a", "b"}); return err },
@@ -34,6 +35,9 @@ func TestPlans(t *testing.T) {
 			if found && !small && !strings.Contains(line, "COVERING INDEX") {
 				t.Errorf("%s: %s", name, line)
 			}
+		}
+		if name == "back" && strings.Contains(strings.Join(lines, " "), "receipts_recorded") {
+			t.Errorf("a whole day is read: %s", lines)
 		}
 		t.Logf("%s: %s", name, strings.Join(lines, " | "))
 	}

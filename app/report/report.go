@@ -18,7 +18,10 @@ type Options struct {
 }
 
 // Service reads. Safe for concurrent use.
-type Service struct{ Options }
+type Service struct {
+	Options
+	past past
+}
 
 // New returns a Service.
 func New(o Options) *Service {
@@ -28,7 +31,7 @@ func New(o Options) *Service {
 	if o.Now == nil {
 		o.Now = time.Now
 	}
-	return &Service{o}
+	return &Service{Options: o}
 }
 
 // Day is what happened on one day of the school's.
@@ -47,11 +50,7 @@ func (s *Service) Days(ctx context.Context, n int) ([]Day, error) {
 	for i := range borders {
 		borders[i] = time.Date(year, month, today-n+1+i, 0, 0, 0, 0, zone)
 	}
-	days, err := byRange(ctx, s.DB.Read(), borders, s.Currency)
-	for i := range days {
-		days[i].Start = borders[i]
-	}
-	return days, err
+	return s.days(ctx, borders)
 }
 
 // Totals are the school's numbers as a whole, and its revenue by calendar month as in Day.
@@ -64,17 +63,27 @@ type Totals struct {
 // Totals counts what there is now.
 func (s *Service) Totals(ctx context.Context) (Totals, error) {
 	zone := s.Zone(ctx)
-	year, month, _ := s.Now().In(zone).Date()
-	borders := make([]time.Time, 3)
-	for i := range borders {
-		borders[i] = time.Date(year, month-1+time.Month(i), 1, 0, 0, 0, 0, zone)
+	year, month, today := s.Now().In(zone).Date()
+	start := time.Date(year, month, 1, 0, 0, 0, 0, zone)
+	var borders []time.Time
+	for day := start.AddDate(0, -1, 0); !day.After(time.Date(year, month, today+1, 0, 0, 0, 0, zone)); {
+		borders = append(borders, day)
+		y, m, d := day.Date()
+		day = time.Date(y, m, d+1, 0, 0, 0, 0, zone)
 	}
-	months, err := revenue(ctx, s.DB.Read(), borders, s.Currency)
+	days, err := s.days(ctx, borders)
 	if err != nil {
 		return Totals{}, err
 	}
-	t := Totals{LastMonth: months[0], Month: months[1], MonthStart: borders[1]}
-	t.Students, t.Enrollments, err = counts(ctx, s.DB.Read())
+	t := Totals{MonthStart: start}
+	for _, d := range days {
+		if d.Start.Before(start) {
+			t.LastMonth += d.Revenue
+		} else {
+			t.Month += d.Revenue
+		}
+	}
+	t.Students, t.Enrollments, err = s.counts(ctx)
 	return t, err
 }
 

@@ -3,6 +3,9 @@ package report_test
 import (
 	"context"
 	"database/sql"
+	"errors"
+	"fmt"
+	"strconv"
 	"testing"
 	"time"
 
@@ -152,6 +155,49 @@ func TestTotals(t *testing.T) {
 	got.MonthStart = time.Time{}
 	if want := (report.Totals{Students: 2, Enrollments: 1, Month: 20, LastMonth: 100}); got != want {
 		t.Errorf("got %+v, want %+v", got, want)
+	}
+}
+
+// What is remembered of past days must never differ from what a fresh look finds.
+func TestTotals_AfterWhatComesLater(t *testing.T) {
+	f := open(t, time.Date(2026, 1, 15, 12, 0, 0, 0, time.UTC))
+	yesterday := f.now.AddDate(0, 0, -1)
+	f.user("asha", "student", yesterday)
+	f.order("o1", "LN-0000-0001", "asha")
+	f.received("r1", 100, "INR", yesterday)
+	f.received("r2", 20, "INR", yesterday)
+	s := f.service("Asia/Kolkata")
+	same := func() {
+		t.Helper()
+		fresh := f.service("Asia/Kolkata")
+		for range 2 {
+			got, err := s.Totals(ctx)
+			want, err2 := fresh.Totals(ctx)
+			days, err3 := s.Days(ctx, 3)
+			wantDays, err4 := fresh.Days(ctx, 3)
+			if err := errors.Join(err, err2, err3, err4); err != nil {
+				t.Fatal(err)
+			}
+			if got, want := fmt.Sprint(got, days), fmt.Sprint(want, wantDays); got != want {
+				t.Errorf("got %s, want %s", got, want)
+			}
+		}
+	}
+	same()
+	f.exec(`UPDATE receipts SET voided_at = 1 WHERE id = 'r2'`)
+	f.exec(`INSERT INTO refunds (id, order_id, receipt_id, amount, created_at, created_by) VALUES ('f1', 'o1', 'r1', 9, $1, 'chitra')`, db.Millis(yesterday))
+	f.exec(`UPDATE users SET role = 'cashier' WHERE id = 'asha'`)
+	same()
+	for i, pass := range []time.Duration{30 * time.Second, time.Hour, 26 * time.Hour, -2 * time.Hour} {
+		f.now = f.now.Add(pass)
+		id := "u" + strconv.Itoa(i)
+		f.user(id, "student", f.now)
+		f.enrolled(id, "python", f.now)
+		f.received("later"+id, 1000, "INR", f.now)
+		same()
+	}
+	if got, err := s.Totals(ctx); err != nil || got.Students != 4 || got.Enrollments != 4 || got.Month != 4091 {
+		t.Errorf("got %+v, %v", got, err)
 	}
 }
 

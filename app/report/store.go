@@ -21,31 +21,52 @@ func ranges(borders []time.Time) string {
 	return "d (lo, hi) AS (VALUES " + strings.Join(rows, ", ") + ")"
 }
 
-// revenueOf is the revenue in a stretch d, in the currency $1.
-const revenueOf = `(SELECT CAST(COALESCE(sum(r.amount), 0) AS BIGINT) FROM receipts r
-		WHERE r.recorded_at >= d.lo AND r.recorded_at < d.hi AND r.voided_at IS NULL AND r.currency = $1)
-	- (SELECT CAST(COALESCE(sum(f.amount), 0) AS BIGINT) FROM refunds f JOIN receipts r ON r.id = f.receipt_id
-		WHERE f.created_at >= d.lo AND f.created_at < d.hi AND f.undone_at IS NULL AND r.currency = $1)`
-
-func byRange(ctx context.Context, q db.Querier, borders []time.Time, currency string) ([]Day, error) {
-	return db.All(ctx, q, func(row db.Scanner) (d Day, err error) {
-		return d, row.Scan(&d.SignUps, &d.Enrollments, &d.Revenue)
-	}, `WITH `+ranges(borders)+` SELECT
-		(SELECT count(*) FROM users u WHERE u.role = 'student' AND u.created_at >= d.lo AND u.created_at < d.hi),
+// came counts what came in each stretch and never changes afterwards: people, staff too, enrollments, and receipts in the
+// currency, those taken back too.
+func came(ctx context.Context, q db.Querier, borders []time.Time, currency string) ([]tally, error) {
+	return db.All(ctx, q, scanTally, `WITH `+ranges(borders)+` SELECT
+		(SELECT count(*) FROM users u WHERE u.created_at >= d.lo AND u.created_at < d.hi),
 		(SELECT count(*) FROM enrollments e WHERE e.created_at >= d.lo AND e.created_at < d.hi),
-		`+revenueOf+` FROM d ORDER BY d.lo`, currency)
+		(SELECT CAST(COALESCE(sum(r.amount), 0) AS BIGINT) FROM receipts r
+			WHERE r.recorded_at >= d.lo AND r.recorded_at < d.hi AND r.currency = $1)
+		FROM d ORDER BY d.lo`, currency)
 }
 
-func revenue(ctx context.Context, q db.Querier, borders []time.Time, currency string) ([]int64, error) {
-	return db.All(ctx, q, func(row db.Scanner) (n int64, err error) { return n, row.Scan(&n) },
-		`WITH `+ranges(borders)+` SELECT `+revenueOf+` FROM d ORDER BY d.lo`, currency)
+// givenBack returns, for each stretch, what has to be taken off the receipts that came: those taken back since, and refunds.
+// It may change at any time, and is little.
+func givenBack(ctx context.Context, q db.Querier, borders []time.Time, currency string) ([]int64, error) {
+	return db.All(ctx, q, func(row db.Scanner) (n int64, err error) { return n, row.Scan(&n) }, `WITH `+ranges(borders)+` SELECT
+		(SELECT CAST(COALESCE(sum(r.amount), 0) AS BIGINT) FROM receipts r
+			WHERE r.recorded_at >= d.lo AND r.recorded_at < d.hi AND r.voided_at IS NOT NULL AND r.currency = $1)
+		+ (SELECT CAST(COALESCE(sum(f.amount), 0) AS BIGINT) FROM refunds f JOIN receipts r ON r.id = f.receipt_id
+			WHERE f.created_at >= d.lo AND f.created_at < d.hi AND f.undone_at IS NULL AND r.currency = $1)
+		FROM d ORDER BY d.lo`, currency)
 }
 
-func counts(ctx context.Context, q db.Querier) (students, enrollments int64, err error) {
-	// All users less the staff: both are counted in an index that holds no more.
-	err = q.QueryRowContext(ctx, `SELECT (SELECT count(*) FROM users) - (SELECT count(*) FROM users WHERE role <> 'student'),
-		(SELECT count(*) FROM enrollments)`).Scan(&students, &enrollments)
-	return students, enrollments, err
+func scanTally(row db.Scanner) (t tally, err error) {
+	return t, row.Scan(&t.people, &t.enrollments, &t.received)
+}
+
+// countBefore counts the people and the enrollments of before a time.
+func countBefore(ctx context.Context, q db.Querier, border time.Time) (t tally, err error) {
+	err = q.QueryRowContext(ctx, `SELECT (SELECT count(*) FROM users WHERE created_at < $1), (SELECT count(*) FROM enrollments WHERE created_at < $1)`,
+		db.Millis(border)).Scan(&t.people, &t.enrollments)
+	return t, err
+}
+
+func countFrom(ctx context.Context, q db.Querier, border time.Time) (t tally, err error) {
+	err = q.QueryRowContext(ctx, `SELECT (SELECT count(*) FROM users WHERE created_at >= $1), (SELECT count(*) FROM enrollments WHERE created_at >= $1)`,
+		db.Millis(border)).Scan(&t.people, &t.enrollments)
+	return t, err
+}
+
+// staff returns when each of the people who are no students came.
+func staff(ctx context.Context, q db.Querier) ([]time.Time, error) {
+	return db.All(ctx, q, func(row db.Scanner) (time.Time, error) {
+		var at int64
+		err := row.Scan(&at)
+		return db.Time(at), err
+	}, `SELECT created_at FROM users WHERE role <> 'student'`)
 }
 
 func courses(ctx context.Context, q db.Querier) ([]Course, error) {
