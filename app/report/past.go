@@ -6,10 +6,10 @@ import (
 	"time"
 )
 
-// tally is what came in a stretch of time: people, staff too, and receipts, those taken back since too.
+// tally is what came in a stretch of time: people, staff too, and money, what was taken back since too.
 type tally struct {
 	people, enrollments int64
-	received            int64 // minor unit
+	received            int64 // receipts less refunds, minor unit
 }
 
 // settle is how long after its end a stretch counts as past: longer than any transaction runs, so that no row of that time
@@ -35,7 +35,7 @@ func (s *Service) days(ctx context.Context, borders []time.Time) ([]Day, error) 
 		}
 		days[i] = Day{Start: borders[i], SignUps: t.people, Enrollments: t.enrollments, Revenue: t.received}
 	}
-	back, err := givenBack(ctx, s.DB.Read(), borders, s.Currency)
+	back, err := takenBack(ctx, s.DB.Read(), borders, s.Currency)
 	if err != nil {
 		return nil, err
 	}

@@ -21,25 +21,27 @@ func ranges(borders []time.Time) string {
 	return "d (lo, hi) AS (VALUES " + strings.Join(rows, ", ") + ")"
 }
 
-// came counts what came in each stretch and never changes afterwards: people, staff too, enrollments, and receipts in the
-// currency, those taken back too.
+// came counts what came in each stretch and never changes afterwards: people, staff too, enrollments, and money in the
+// currency, receipts less refunds, those taken back too.
 func came(ctx context.Context, q db.Querier, borders []time.Time, currency string) ([]tally, error) {
 	return db.All(ctx, q, scanTally, `WITH `+ranges(borders)+` SELECT
 		(SELECT count(*) FROM users u WHERE u.created_at >= d.lo AND u.created_at < d.hi),
 		(SELECT count(*) FROM enrollments e WHERE e.created_at >= d.lo AND e.created_at < d.hi),
 		(SELECT CAST(COALESCE(sum(r.amount), 0) AS BIGINT) FROM receipts r
 			WHERE r.recorded_at >= d.lo AND r.recorded_at < d.hi AND r.currency = $1)
+		- (SELECT CAST(COALESCE(sum(f.amount), 0) AS BIGINT) FROM refunds f JOIN receipts r ON r.id = f.receipt_id
+			WHERE f.created_at >= d.lo AND f.created_at < d.hi AND r.currency = $1)
 		FROM d ORDER BY d.lo`, currency)
 }
 
-// givenBack returns, for each stretch, what has to be taken off the receipts that came: those taken back since, and refunds.
-// It may change at any time, and is little.
-func givenBack(ctx context.Context, q db.Querier, borders []time.Time, currency string) ([]int64, error) {
+// takenBack returns, for each stretch, the receipts less refunds that somebody has taken back since, which can happen at any
+// time and is rare.
+func takenBack(ctx context.Context, q db.Querier, borders []time.Time, currency string) ([]int64, error) {
 	return db.All(ctx, q, func(row db.Scanner) (n int64, err error) { return n, row.Scan(&n) }, `WITH `+ranges(borders)+` SELECT
 		(SELECT CAST(COALESCE(sum(r.amount), 0) AS BIGINT) FROM receipts r
 			WHERE r.recorded_at >= d.lo AND r.recorded_at < d.hi AND r.voided_at IS NOT NULL AND r.currency = $1)
-		+ (SELECT CAST(COALESCE(sum(f.amount), 0) AS BIGINT) FROM refunds f JOIN receipts r ON r.id = f.receipt_id
-			WHERE f.created_at >= d.lo AND f.created_at < d.hi AND f.undone_at IS NULL AND r.currency = $1)
+		- (SELECT CAST(COALESCE(sum(f.amount), 0) AS BIGINT) FROM refunds f JOIN receipts r ON r.id = f.receipt_id
+			WHERE f.created_at >= d.lo AND f.created_at < d.hi AND f.undone_at IS NOT NULL AND r.currency = $1)
 		FROM d ORDER BY d.lo`, currency)
 }
 
