@@ -12,6 +12,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"syscall"
 	"time"
 )
 
@@ -71,18 +72,19 @@ func (c *client) send(ctx context.Context, method, path string, form url.Values)
 	return res.StatusCode, string(body), err
 }
 
-// timing is how long requests of an address took, each until its last byte was read.
+// timing is how long requests of an address took, each until its last byte was read, and what CPU time one took on the
+// average, this client's part of it too: the steadier figure on a machine that has other work.
 type timing struct {
-	path        string
-	rows        int
-	median, p99 time.Duration
+	path             string
+	rows             int
+	median, p99, cpu time.Duration
 }
 
 var errSlow = errors.New("slower than promised")
 
 // time asks for each address that many times, prints how long that took, and fails with errSlow where one is over limit.
 func (c *client) time(ctx context.Context, addresses []string, requests int, only string, out io.Writer) error {
-	fmt.Fprintf(out, "%10s %10s %6s       address\n", "median", "p99", "rows")
+	fmt.Fprintf(out, "%10s %10s %10s %6s       address\n", "median", "p99", "cpu", "rows")
 	slow, asked := 0, 0
 	for _, path := range addresses {
 		if !strings.Contains(readable(path), only) {
@@ -98,7 +100,7 @@ func (c *client) time(ctx context.Context, addresses []string, requests int, onl
 			slow++
 			mark = "SLOW"
 		}
-		fmt.Fprintf(out, "%10s %10s %6d  %4s %s\n", millis(t.median), millis(t.p99), t.rows, mark, readable(path))
+		fmt.Fprintf(out, "%10s %10s %10s %6d  %4s %s\n", millis(t.median), millis(t.p99), millis(t.cpu), t.rows, mark, readable(path))
 	}
 	fmt.Fprintf(out, "%d addresses, %d requests of each.\n", asked, requests)
 	if slow > 0 {
@@ -111,6 +113,7 @@ func (c *client) time(ctx context.Context, addresses []string, requests int, onl
 func (c *client) timeOne(ctx context.Context, path string, requests int) (timing, error) {
 	t := timing{path: path}
 	var all []time.Duration
+	var used time.Duration
 	for i := range requests + 1 {
 		begin := time.Now()
 		status, page, err := c.send(ctx, http.MethodGet, path, nil)
@@ -122,13 +125,24 @@ func (c *client) timeOne(ctx context.Context, path string, requests int) (timing
 		}
 		if i == 0 {
 			t.rows = strings.Count(page, `id="c-`) + max(strings.Count(page, "<tr")-1, 0)
+			used = cpu()
 			continue
 		}
 		all = append(all, time.Since(begin))
 	}
+	t.cpu = (cpu() - used) / time.Duration(requests)
 	slices.Sort(all)
 	t.median, t.p99 = all[len(all)/2], all[(len(all)*99+99)/100-1]
 	return t, nil
+}
+
+// cpu is the CPU time that this process has used.
+func cpu() time.Duration {
+	var u syscall.Rusage
+	if syscall.Getrusage(syscall.RUSAGE_SELF, &u) != nil {
+		return 0
+	}
+	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
 }
 
 func millis(d time.Duration) string { return fmt.Sprintf("%.1f ms", float64(d.Microseconds())/1000) }

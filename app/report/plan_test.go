@@ -39,6 +39,9 @@ func TestPlans(t *testing.T) {
 		if name == "back" && (strings.Contains(strings.Join(lines, " "), "recorded (") || strings.Contains(strings.Join(lines, " "), "refunds_created")) {
 			t.Errorf("a whole day is read: %s", lines)
 		}
+		if name == "staff" && !strings.Contains(strings.Join(lines, " "), "users_staff (role>?)") {
+			t.Errorf("everybody is read: %s", lines)
+		}
 		t.Logf("%s: %s", name, strings.Join(lines, " | "))
 	}
 }
