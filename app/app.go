@@ -17,6 +17,7 @@ import (
 	"lectern/app/catalog"
 	"lectern/app/config"
 	"lectern/app/db"
+	"lectern/app/files"
 	"lectern/app/learning"
 	"lectern/app/mail"
 	"lectern/app/ops"
@@ -44,6 +45,7 @@ type App struct {
 	Learning *learning.Service
 	Payments *payment.Service
 	Mail     *mail.Worker
+	Files    *files.Service
 	DB       *db.DB
 
 	cfg      config.Config
@@ -90,6 +92,7 @@ func (a *App) connect(ctx context.Context, o Options) error {
 	if err := a.School.Seed(ctx); err != nil {
 		return err
 	}
+	a.Files = files.New(files.Options{DB: a.DB, Dir: filepath.Join(c.DataDir, "uploads"), Now: a.now, Log: a.log})
 	a.Catalog = catalog.New(catalog.Options{DB: a.DB, Now: a.now, Currency: c.Currency})
 	a.Learning = learning.New(learning.Options{DB: a.DB, Now: a.now})
 	a.Accounts = account.New(account.Options{DB: a.DB, Hasher: account.NewHasher(account.HasherOptions{}), Now: a.now,
@@ -114,10 +117,10 @@ func (a *App) serveAll() http.Handler {
 		Session: a.identity, Site: a.site, Epoch: a.School.Epoch, Waiting: a.Payments.WaitingCount, Keep: a.Accounts.KeepForm,
 	})
 	s := site.New(site.Options{Kit: kit, Accounts: a.Accounts, School: a.School, Catalog: a.Catalog, Learning: a.Learning,
-		Payments: a.Payments, Wake: a.Mail.Wake, Now: a.now})
+		Payments: a.Payments, Files: a.Files, Wake: a.Mail.Wake, Now: a.now})
 	ad := admin.New(admin.Options{Kit: kit, DB: a.DB, Mail: a.Mail, Accounts: a.Accounts, School: a.School, Catalog: a.Catalog, Learning: a.Learning,
 		Payments: a.Payments, Report: report.New(report.Options{DB: a.DB, Currency: c.Currency, Zone: a.zone, Now: a.now}),
-		Wake: a.Mail.Wake, Now: a.now})
+		Files: a.Files, Wake: a.Mail.Wake, Now: a.now})
 	return ops.Health{DB: a.DB, Draining: &a.draining}.Wrap(routes(kit, s, ad))
 }
 

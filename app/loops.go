@@ -14,6 +14,9 @@ func (a *App) startLoops(ctx context.Context) <-chan struct{} {
 	var wg sync.WaitGroup
 	wg.Go(func() { a.Mail.Run(ctx) })
 	wg.Go(func() { jobs.Loop(ctx, jobs.LoopOptions{Name: "clean", Work: a.clean, Poll: time.Hour, Log: a.log}) })
+	wg.Go(func() {
+		jobs.Loop(ctx, jobs.LoopOptions{Name: "files", Work: a.Files.Sweep, Poll: time.Hour, Log: a.log})
+	})
 	done := make(chan struct{})
 	go func() {
 		wg.Wait()

@@ -4,22 +4,30 @@ import (
 	"net/http"
 
 	"lectern/app/admin"
+	"lectern/app/files/picture"
 	"lectern/app/site"
 	"lectern/app/web"
 	"lectern/static"
 )
 
 // routes is every address of the school with its guard: public (readable by all, cached for visitors), anyone (with a
-// form that needs no account), student, staff (signed in as an admin).
+// form that needs no account), student, staff (signed in as an admin). A body after the handler is what a route with files
+// may take: web.Pictures or web.Tables.
 func routes(k *web.Kit, s *site.Pages, a *admin.Pages) http.Handler {
 	mux := http.NewServeMux()
-	public := func(pattern string, h web.Handler) { mux.Handle(pattern, k.Public(h)) }
-	anyone := func(pattern string, h web.Handler) { mux.Handle(pattern, k.Anyone(h)) }
-	student := func(pattern string, h web.Handler) { mux.Handle(pattern, k.Student(h)) }
-	staff := func(pattern string, h web.Handler) { mux.Handle(pattern, k.Admin(h)) }
+	guarded := func(guard func(web.Handler) http.Handler) func(pattern string, h web.Handler, body ...int64) {
+		return func(pattern string, h web.Handler, body ...int64) {
+			mux.Handle(pattern, guard(h))
+			for _, most := range body {
+				k.Allow(pattern, most)
+			}
+		}
+	}
+	public, anyone, student, staff := guarded(k.Public), guarded(k.Anyone), guarded(k.Student), guarded(k.Admin)
 
 	mux.Handle("GET /static/", static.Handler())
 	mux.Handle("GET /favicon.ico", static.Favicon())
+	mux.Handle("GET "+picture.Prefix+"{file}", http.HandlerFunc(s.File))
 
 	public("GET /{$}", s.Home)
 	public("GET /courses", s.Courses)

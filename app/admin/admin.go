@@ -8,6 +8,7 @@ import (
 	"lectern/app/account"
 	"lectern/app/catalog"
 	"lectern/app/db"
+	"lectern/app/files"
 	"lectern/app/learning"
 	"lectern/app/mail"
 	"lectern/app/payment"
@@ -26,6 +27,7 @@ type Options struct {
 	Catalog  *catalog.Service
 	Learning *learning.Service
 	Payments *payment.Service
+	Files    *files.Service
 	Mail     *mail.Worker
 	Report   *report.Service
 	Wake     func() // tells the outbox that a letter may be waiting

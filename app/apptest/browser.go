@@ -61,14 +61,14 @@ func (b *Browser) Get(path string) *Page {
 }
 
 // Submit opens a page, fills in the one form that selector finds there, and sends it with all its fields.
-func (b *Browser) Submit(path, selector string, typed Form) *Page {
+func (b *Browser) Submit(path, selector string, typed Form, files ...File) *Page {
 	b.T.Helper()
 	page := (&Browser{School: b.School, T: b.T, client: b.client}).Get(path)
-	return b.Send(page, selector, typed)
+	return b.Send(page, selector, typed, files...)
 }
 
-// Send sends a form of a page that is open already.
-func (b *Browser) Send(page *Page, selector string, typed Form) *Page {
+// Send sends a form of a page that is open already, with files if it takes some.
+func (b *Browser) Send(page *Page, selector string, typed Form, files ...File) *Page {
 	b.T.Helper()
 	form := page.Doc.Find(selector)
 	if form.Length() != 1 {
@@ -85,7 +85,11 @@ func (b *Browser) Send(page *Page, selector string, typed Form) *Page {
 	if method, _ := form.Attr("method"); !strings.EqualFold(method, "post") {
 		return b.do(http.MethodGet, action+"?"+values.Encode(), nil, page)
 	}
-	return b.do(http.MethodPost, action, values, page)
+	if kind, _ := form.Attr("enctype"); kind != multipartForm {
+		return b.do(http.MethodPost, action, values, page)
+	}
+	body, contentType := multipartBody(b.T, values, files)
+	return b.send(http.MethodPost, action, body, contentType, page)
 }
 
 // Post sends fields to an address as a script would, with a token that fits unless the fields have one.
@@ -96,10 +100,15 @@ func (b *Browser) Post(path string, values url.Values) *Page {
 		sent[name] = v
 	}
 	if !sent.Has("csrf_token") {
-		token, _ := (&Browser{School: b.School, T: b.T, client: b.client}).Get("/login?next=/account").tokenOr(b).Attr("value")
-		sent.Set("csrf_token", token)
+		sent.Set("csrf_token", b.token())
 	}
 	return b.do(http.MethodPost, path, sent, nil)
+}
+
+func (b *Browser) token() string {
+	b.T.Helper()
+	token, _ := (&Browser{School: b.School, T: b.T, client: b.client}).Get("/login?next=/account").tokenOr(b).Attr("value")
+	return token
 }
 
 // tokenOr finds a CSRF token: on the login page or, for who is signed in already, on the account's.
@@ -113,13 +122,17 @@ func (p *Page) tokenOr(b *Browser) *goquery.Selection {
 
 func (b *Browser) do(method, path string, form url.Values, from *Page) *Page {
 	b.T.Helper()
+	if form == nil {
+		return b.send(method, path, nil, "", from)
+	}
+	return b.send(method, path, strings.NewReader(form.Encode()), "application/x-www-form-urlencoded", from)
+}
+
+func (b *Browser) send(method, path string, body io.Reader, contentType string, from *Page) *Page {
+	b.T.Helper()
 	address := path
 	if strings.HasPrefix(path, "/") {
 		address = b.School.URL + path
-	}
-	var body io.Reader
-	if form != nil {
-		body = strings.NewReader(form.Encode())
 	}
 	req, err := http.NewRequest(method, address, body)
 	if err != nil {
@@ -127,8 +140,8 @@ func (b *Browser) do(method, path string, form url.Values, from *Page) *Page {
 	}
 	req.Header.Set("Sec-Fetch-Site", "same-origin")
 	req.Header.Set("User-Agent", "Mozilla/5.0 (Linux; Android 14) Chrome/156.0 Mobile")
-	if form != nil {
-		req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	if contentType != "" {
+		req.Header.Set("Content-Type", contentType)
 		req.Header.Set("Origin", b.School.URL)
 	}
 	if from != nil {

@@ -8,6 +8,7 @@ import (
 
 	"lectern/app/account"
 	"lectern/app/catalog"
+	"lectern/app/files"
 	"lectern/app/learning"
 	"lectern/app/payment"
 	"lectern/app/school"
@@ -23,6 +24,7 @@ type Options struct {
 	Catalog  *catalog.Service
 	Learning *learning.Service
 	Payments *payment.Service
+	Files    *files.Service
 	Wake     func() // tells the outbox that a letter may be waiting
 	Now      func() time.Time
 }

@@ -57,7 +57,7 @@ func (k *Kit) tokenRanOut(w http.ResponseWriter, r *http.Request) {
 			break
 		}
 	}
-	page := views.SendAgain(r.URL.Path, kept, localReferer(r, "/"))
+	page := views.SendAgain(r.URL.Path, kept, localReferer(r, "/"), hasFiles(r))
 	if err := Render(w, r, http.StatusForbidden, page, nil); err != nil {
 		k.fail(w, r, err)
 	}

@@ -56,7 +56,14 @@ func (k *Kit) identified(h Handler, signedIn bool) http.Handler {
 	protected = k.protect(inner)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		r, err := k.identify(w, r)
+		if err == nil {
+			var remove func()
+			remove, err = readMultipart(r)
+			defer remove()
+		}
 		switch {
+		case err == errCutOff:
+			w.WriteHeader(http.StatusRequestTimeout)
 		case err != nil:
 			k.fail(w, r, err)
 		case signedIn && Viewer(r) == nil:

@@ -40,21 +40,23 @@ type Options struct {
 // Kit wraps handlers. One per program.
 type Kit struct {
 	Options
-	secure bool
-	host   string
-	pages  *pageCache
+	secure  bool
+	host    string
+	pages   *pageCache
+	allowed *http.ServeMux // what routes may take more than maxBody
 }
 
 // New returns a Kit.
 func New(o Options) *Kit {
 	u, _ := url.Parse(o.BaseURL)
-	return &Kit{Options: o, secure: strings.HasPrefix(o.BaseURL, "https:"), host: u.Host, pages: newPageCache()}
+	return &Kit{Options: o, secure: strings.HasPrefix(o.BaseURL, "https:"), host: u.Host, pages: newPageCache(), allowed: http.NewServeMux()}
 }
 
 // requestLimit bounds the work on one request, and so every query in it.
 const requestLimit = 15 * time.Second
 
-// maxBody is the most that a form may carry. It is under the proxy's own limit, so that the page that says so is ours.
+// maxBody is the most that a form without files may carry. It is under the proxy's own limit, so that the page that says
+// so is ours.
 const maxBody = 512 << 10
 
 // Wrap puts everything around the routes that every answer needs, in this order: deadline, log and recovery, headers,
@@ -74,7 +76,7 @@ func (k *Kit) Wrap(routes http.Handler) http.Handler {
 	h = k.headers(h)
 	h = k.logged(h)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		ctx, cancel := context.WithTimeout(r.Context(), requestLimit)
+		ctx, cancel := context.WithTimeout(r.Context(), k.timeLimit(r))
 		defer cancel()
 		h.ServeHTTP(w, r.WithContext(ctx))
 	})
@@ -94,11 +96,17 @@ func (k *Kit) limitAddress(next http.Handler) http.Handler {
 
 func (k *Kit) limitBody(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if r.ContentLength > maxBody {
+		limit := k.bodyLimit(r)
+		if r.ContentLength > limit {
 			k.fail(w, r, errTooBig)
 			return
 		}
-		r.Body = http.MaxBytesReader(w, r.Body, maxBody)
+		r.Body = http.MaxBytesReader(w, r.Body, limit)
+		if limit > maxBody { // more time than the server gives to forms; where it can't be had, there is no limit
+			c, now := http.NewResponseController(w), time.Now()
+			_ = c.SetReadDeadline(now.Add(uploadLimit))
+			_ = c.SetWriteDeadline(now.Add(uploadLimit + requestLimit))
+		}
 		next.ServeHTTP(w, r)
 	})
 }
