@@ -96,7 +96,7 @@ func Match(ctx context.Context, q db.Querier, kind, query string) (Matches, erro
 	m := Matches{kind: kind, All: strings.TrimSpace(query) == ""}
 	words := Words(query)
 	for _, text := range words[:min(len(words), maxWords)] {
-		cond, args := m.within("t", text, nil)
+		cond, args := m.within(text, nil)
 		n, err := db.Value[int](ctx, q, fmt.Sprintf("SELECT count(*) FROM (SELECT 1 FROM terms t WHERE %s LIMIT %d) m", cond, common), args...)
 		if err != nil || n == 0 {
 			return Matches{}, err
@@ -120,15 +120,49 @@ func Match(ctx context.Context, q db.Querier, kind, query string) (Matches, erro
 	return m, err
 }
 
-// list names the rows with all words, to one more than few.
+// list names the rows with all words, or more than few of those that may be.
 func (m Matches) list(ctx context.Context, q db.Querier) ([]string, error) {
-	cond, args := m.within("a", m.words[0].text, nil)
+	ids, err := m.holding(ctx, q, m.words[0])
 	for _, w := range m.words[1:] {
-		var also string
-		also, args = m.has("a.id", w, m.words[0].rows, args)
-		cond += " AND " + also
+		if err != nil || len(ids) == 0 || w.rows == common && len(ids) > few {
+			return ids, err
+		}
+		if len(ids)*lookup < w.rows {
+			ids, err = m.among(ctx, q, w, ids)
+			continue
+		}
+		var also []string
+		also, err = m.holding(ctx, q, w)
+		ids = both(ids, also)
 	}
-	return IDs(ctx, q, fmt.Sprintf("SELECT DISTINCT a.id FROM terms a WHERE %s LIMIT %d", cond, few+1), args...)
+	return ids, err
+}
+
+// holding names the rows that have a word, in one long text: as rows of an answer they would take three times as long.
+func (m Matches) holding(ctx context.Context, q db.Querier, w word) ([]string, error) {
+	cond, args := m.within(w.text, nil)
+	text, err := db.Value[sql.NullString](ctx, q, `SELECT string_agg(t.id, ' ') FROM terms t WHERE `+cond, args...)
+	ids := strings.Fields(text.String)
+	slices.Sort(ids)
+	return slices.Compact(ids), err
+}
+
+// among names those of ids that have a word.
+func (m Matches) among(ctx context.Context, q db.Querier, w word, ids []string) ([]string, error) {
+	of, args := db.In("t.id", ids, nil)
+	cond, args := m.within(w.text, args)
+	return IDs(ctx, q, `SELECT DISTINCT t.id FROM terms t WHERE `+of+` AND `+cond+` ORDER BY t.id`, args...)
+}
+
+// both returns what is in a and in b, which are sorted.
+func both(a, b []string) []string {
+	var out []string
+	for _, id := range a {
+		if _, found := slices.BinarySearch(b, id); found {
+			out = append(out, id)
+		}
+	}
+	return out
 }
 
 // Cond writes the condition that column is one of the rows found, with args for it.
@@ -159,21 +193,21 @@ func (m Matches) has(column string, w word, among int, args []any) (string, []an
 	if w.rows < common && among*lookup >= w.rows {
 		return m.collected(column, w, args)
 	}
-	cond, args := m.within("t", w.text, args)
+	cond, args := m.within(w.text, args)
 	// A count, because of EXISTS both databases may make a join that starts from all rows with the word.
 	return fmt.Sprintf("(SELECT count(*) FROM terms t WHERE t.id = %s AND %s) > 0", column, cond), args
 }
 
 func (m Matches) collected(column string, w word, args []any) (string, []any) {
-	cond, args := m.within("t", w.text, args)
+	cond, args := m.within(w.text, args)
 	return fmt.Sprintf("%s IN (SELECT t.id FROM terms t WHERE %s)", column, cond), args
 }
 
-// within is the condition that a row of terms holds a word that begins with text.
-func (m Matches) within(alias, text string, args []any) (string, []any) {
+// within is the condition that t, a row of terms, holds a word that begins with text.
+func (m Matches) within(text string, args []any) (string, []any) {
 	args = append(args, m.kind, text, next(text))
 	n := len(args)
-	return fmt.Sprintf("%[1]s.kind = $%[2]d AND %[1]s.term >= $%[3]d AND %[1]s.term < $%[4]d", alias, n-2, n-1, n), args
+	return fmt.Sprintf("t.kind = $%d AND t.term >= $%d AND t.term < $%d", n-2, n-1, n), args
 }
 
 // next is the end of the range of words that begin with w. No word has this rune: it is neither letter, digit nor mark.
