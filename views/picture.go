@@ -3,6 +3,8 @@ package views
 import (
 	"strconv"
 
+	"github.com/a-h/templ"
+
 	"lectern/app/files/picture"
 )
 
@@ -11,6 +13,9 @@ const MaxPictureMB = 12
 
 // pictureAccept are the types that a file dialog offers.
 const pictureAccept = "image/jpeg,image/png,image/webp,image/gif"
+
+// pictureScript stands once on a page, however many fields there are.
+var pictureScript = templ.NewOnceHandle()
 
 // kept is the name of the hidden field that holds a picture which came with an earlier try of the form.
 func kept(in Input) string { return in.Name + "_kept" }
