@@ -18,6 +18,7 @@ import (
 	"lectern/app/config"
 	"lectern/app/db"
 	"lectern/app/files"
+	"lectern/app/inbox"
 	"lectern/app/learning"
 	"lectern/app/mail"
 	"lectern/app/ops"
@@ -44,6 +45,7 @@ type App struct {
 	Catalog  *catalog.Service
 	Learning *learning.Service
 	Payments *payment.Service
+	Inbox    *inbox.Service
 	Mail     *mail.Worker
 	Files    *files.Service
 	DB       *db.DB
@@ -99,6 +101,7 @@ func (a *App) connect(ctx context.Context, o Options) error {
 		Secret: []byte(c.SecretKey.Reveal()), BaseURL: c.BaseURL, Country: c.Country, SiteName: a.siteName, Log: a.log})
 	a.Payments = payment.New(payment.Options{DB: a.DB, School: a.School, Catalog: a.Catalog, Learning: a.Learning,
 		Currency: c.Currency, Now: a.now, Log: a.log})
+	a.Inbox = inbox.New(inbox.Options{DB: a.DB, Country: c.Country, Now: a.now})
 	a.Mail = mail.NewWorker(mail.WorkerOptions{DB: a.DB, Send: o.Sender, Sender: c.SenderEmail, Links: a.Accounts, Site: a.site,
 		BaseURL: c.BaseURL, PerDay: c.MailPerDay, Now: a.now, Log: a.log})
 	if c.AdminEmail != "" {
@@ -114,12 +117,12 @@ func (a *App) serveAll() http.Handler {
 	c := a.cfg
 	kit := web.New(web.Options{
 		BaseURL: c.BaseURL, Production: c.Production(), Trusts: c.TrustedProxies.Trusts, Log: a.log, Now: a.now,
-		Session: a.identity, Site: a.site, Epoch: a.School.Epoch, Waiting: a.Payments.WaitingCount, Keep: a.Accounts.KeepForm,
+		Session: a.identity, Site: a.site, Epoch: a.School.Epoch, Waiting: a.waiting, Keep: a.Accounts.KeepForm,
 	})
 	s := site.New(site.Options{Kit: kit, Accounts: a.Accounts, School: a.School, Catalog: a.Catalog, Learning: a.Learning,
-		Payments: a.Payments, Files: a.Files, Wake: a.Mail.Wake, Now: a.now})
+		Payments: a.Payments, Inbox: a.Inbox, Files: a.Files, Wake: a.Mail.Wake, Now: a.now})
 	ad := admin.New(admin.Options{Kit: kit, DB: a.DB, Mail: a.Mail, Accounts: a.Accounts, School: a.School, Catalog: a.Catalog, Learning: a.Learning,
-		Payments: a.Payments, Report: report.New(report.Options{DB: a.DB, Currency: c.Currency, Zone: a.zone, Now: a.now}),
+		Payments: a.Payments, Inbox: a.Inbox, Report: report.New(report.Options{DB: a.DB, Currency: c.Currency, Zone: a.zone, Now: a.now}),
 		Files: a.Files, Wake: a.Mail.Wake, Now: a.now})
 	return ops.Health{DB: a.DB, Draining: &a.draining}.Wrap(routes(kit, s, ad))
 }
@@ -144,6 +147,15 @@ func (a *App) identity(ctx context.Context, token string) (web.Identity, error) 
 	return web.Identity{SessionID: s.ID, AuthAt: s.AuthAt, Viewer: views.Viewer{
 		ID: u.ID, Name: u.Name, Email: u.Email, Verified: !u.VerifiedAt.IsZero(), Admin: u.Admin(),
 	}}, nil
+}
+
+// waiting counts what waits for the school, for its menu.
+func (a *App) waiting(ctx context.Context) (w views.Waiting, err error) {
+	if w.Payments, err = a.Payments.WaitingCount(ctx); err != nil {
+		return w, err
+	}
+	w.Messages, err = a.Inbox.Unread(ctx)
+	return w, err
 }
 
 // site is what every page and every letter may say about the school.

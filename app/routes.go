@@ -5,6 +5,7 @@ import (
 
 	"lectern/app/admin"
 	"lectern/app/files/picture"
+	"lectern/app/inbox"
 	"lectern/app/site"
 	"lectern/app/web"
 	"lectern/static"
@@ -34,6 +35,8 @@ func routes(k *web.Kit, s *site.Pages, a *admin.Pages) http.Handler {
 	public("GET /courses/{slug}", s.Course)
 	public("POST /courses/{slug}/enroll", s.Enroll)
 	public("GET /robots.txt", s.Robots)
+	public("GET /contact", s.Contact)
+	public("POST /contact", s.SendMessage)
 
 	anyone("GET /login", s.LoginPage)
 	anyone("POST /login", s.Login)
@@ -91,6 +94,16 @@ func routes(k *web.Kit, s *site.Pages, a *admin.Pages) http.Handler {
 	staff("POST /admin/students/{id}/enroll", a.EnrollStudent)
 	staff("POST /admin/students/{id}/grants/{grant}/end", a.EndGrant)
 	staff("POST /admin/students/{id}/login-link", a.LoginLink)
+	staff("GET /admin/messages", a.Messages)
+	staff("GET /admin/messages/{id}", a.Message)
+	staff("POST /admin/messages/{id}/reply", a.ReplyMessage)
+	staff("POST /admin/messages/{id}/note", a.NoteMessage)
+	staff("POST /admin/messages/{id}/notes/{note}/remove", a.RemoveNote(false))
+	staff("POST /admin/messages/{id}/notes/{note}/back", a.RemoveNote(true))
+	staff("POST /admin/messages/{id}/close", a.MoveMessage(inbox.Closed))
+	staff("POST /admin/messages/{id}/reopen", a.MoveMessage(inbox.Open))
+	staff("POST /admin/messages/{id}/unread", a.MoveMessage(inbox.Unread))
+	staff("POST /admin/messages/{id}/spam", a.MoveMessage(inbox.Spam))
 	staff("GET /admin/mail", a.Letters)
 	staff("POST /admin/mail/retry", a.RetryAllMail)
 	staff("POST /admin/mail/{id}/retry", a.RetryMail)

@@ -43,7 +43,7 @@ type group struct {
 }
 
 var panelGroups = []group{
-	{"nav.group.day", []link{{href: "/admin", key: "nav.overview"}, {href: "/admin/payments", key: "nav.payments"}, {href: "/admin/orders", key: "nav.admin_orders"}}},
+	{"nav.group.day", []link{{href: "/admin", key: "nav.overview"}, {href: "/admin/payments", key: "nav.payments"}, {href: "/admin/orders", key: "nav.admin_orders"}, {href: "/admin/messages", key: "nav.messages"}}},
 	{"nav.group.people", []link{{href: "/admin/students", key: "nav.students"}}},
 	{"nav.group.school", nil},
 	{"nav.group.house", []link{{href: "/admin/mail", key: "nav.mail"}, {href: "/admin/audit", key: "nav.audit"}, {href: "/", key: "nav.site"}}},
@@ -58,8 +58,11 @@ func (p *Page) panelMenu() []group {
 	for i, g := range groups {
 		groups[i].links = slices.Clone(g.links)
 		for j, l := range g.links {
-			if l.href == "/admin/payments" {
-				groups[i].links[j].count = p.Viewer.Waiting
+			switch l.href {
+			case "/admin/payments":
+				groups[i].links[j].count = p.Viewer.Waiting.Payments
+			case "/admin/messages":
+				groups[i].links[j].count = p.Viewer.Waiting.Messages
 			}
 		}
 	}
@@ -85,6 +88,11 @@ func (p *Page) current(href string) bool {
 		return p.Path == href
 	}
 	return p.Path == href || strings.HasPrefix(p.Path, href+"/")
+}
+
+// pages are those that the footer leads to.
+func (p *Page) pages() []link {
+	return []link{{href: "/courses", key: "nav.courses"}, {href: "/contact", key: "nav.contact"}}
 }
 
 // elsewhere lists the school's pages on other sites; the names are names, not texts.

@@ -26,8 +26,11 @@ type Viewer struct {
 	ID, Name, Email string
 	Verified        bool // mail address confirmed
 	Admin           bool
-	Waiting         int // admins only: claims to verify
+	Waiting         Waiting // for the school's people only
 }
+
+// Waiting is what the school has to look at.
+type Waiting struct{ Payments, Messages int }
 
 // Flash is the one line that a page says about what was done just before it.
 type Flash struct {

@@ -9,6 +9,7 @@ import (
 	"lectern/app/catalog"
 	"lectern/app/db"
 	"lectern/app/files"
+	"lectern/app/inbox"
 	"lectern/app/learning"
 	"lectern/app/mail"
 	"lectern/app/payment"
@@ -28,6 +29,7 @@ type Options struct {
 	Learning *learning.Service
 	Payments *payment.Service
 	Files    *files.Service
+	Inbox    *inbox.Service
 	Mail     *mail.Worker
 	Report   *report.Service
 	Wake     func() // tells the outbox that a letter may be waiting

@@ -19,7 +19,7 @@ import (
 )
 
 // auditKinds are the kinds of what a deed can be done to.
-var auditKinds = []string{"order", "user", "grant", "course", "setting", "payee", "letter"}
+var auditKinds = []string{"order", "user", "grant", "course", "setting", "payee", "letter", "message"}
 
 // Audit is GET /admin/audit.
 func (p *Pages) Audit(w http.ResponseWriter, r *http.Request) error {
@@ -160,6 +160,8 @@ func mentioned(things map[string]report.Thing, id string) adminview.Mention {
 		return adminview.Mention{Text: t.Text, Href: ordersPath + "/" + t.Code, Code: true}
 	case t.Kind == "user":
 		return adminview.Mention{Text: t.Text, Href: studentsPath + t.User}
+	case t.Kind == "message":
+		return adminview.Mention{Text: t.Text, Href: messagesPath + "/" + id, Code: true}
 	case t.Kind == "receipt":
 		return adminview.Mention{Text: upi.Group(t.Text)}
 	}

@@ -23,7 +23,9 @@ type Message struct {
 	ID             string // Message-ID, without its angle brackets: the same at every try
 	Date           time.Time
 	FromName, From string
-	ReplyTo, To    string // ReplyTo may be empty
+	ReplyTo, To    string   // ReplyTo may be empty
+	Thread         []string // Message-IDs of the letters that this one follows, the oldest first
+	Personal       bool     // a person wrote it, to somebody who wrote first: an automatic answer to it is welcome
 	Subject        string
 	Text, HTML     string
 }
@@ -44,6 +46,11 @@ type desk struct {
 	now   time.Time
 	q     db.Querier
 	links Links
+
+	// What a letter may ask for beyond its words.
+	answerTo string   // whom an answer goes to, where that isn't the school
+	thread   []string // ids of the letters that it follows, the oldest first
+	personal bool
 }
 
 // compose renders a letter as it is to be told now.
@@ -95,6 +102,13 @@ func (w *Worker) compose(ctx context.Context, r row) (Message, error) {
 	if !strings.EqualFold(d.site.Email, w.o.Sender) {
 		msg.ReplyTo = d.site.Email
 	}
+	if d.answerTo != "" {
+		msg.ReplyTo = d.answerTo
+	}
+	for _, id := range d.thread {
+		msg.Thread = append(msg.Thread, id+"@"+domain(wire(w.o.Sender)))
+	}
+	msg.Personal = d.personal
 	return msg, nil
 }
 

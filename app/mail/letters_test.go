@@ -34,6 +34,9 @@ func everyLetter() map[string]Letter {
 		"refunded_stays":   Refunded{OrderCode: code, Course: course, Amount: 10000, Currency: "INR"},
 		"claims_digest":    ClaimsDigest{},
 		"job_failed":       JobFailed{Kind: "enrolled", Error: "550 5.1.1 <asha@example.com>: no such user"},
+		"new_message":      NewMessage{ID: theMessage},
+		"messages_digest":  MessagesDigest{},
+		"message_reply":    MessageReply{Message: theMessage},
 		"test":             Test{},
 	}
 }
@@ -44,6 +47,9 @@ func (o *office) send(asha string, l Letter) mailtest.Message {
 	to := To{UserID: asha}
 	if kinds[l.kind()].toSchool {
 		to = To{}
+	}
+	if _, ok := l.(MessageReply); ok {
+		to = To{ID: o.reply("It begins on Monday.\n\nBring paper,\nand a pen."), Address: "asha@example.com"}
 	}
 	before := len(o.srv.Messages())
 	o.enqueue(to, l)
@@ -60,6 +66,7 @@ func TestLetters_AreWholeInEveryKind(t *testing.T) {
 	o := newOffice(t)
 	asha := o.user("Asha Rao", "asha@example.com")
 	o.claims(3)
+	o.message()
 	seen := map[string]bool{}
 	for name, l := range everyLetter() {
 		t.Run(name, func(t *testing.T) {
@@ -103,7 +110,14 @@ func TestLetters_AreWholeInEveryKind(t *testing.T) {
 			if m.From != "The Coding Science <sender@example.com>" && m.From != `"The Coding Science" <sender@example.com>` {
 				t.Errorf("from %q", m.From)
 			}
-			if m.Header.Get("Reply-To") != "<school@example.com>" || m.Header.Get("Auto-Submitted") != "auto-generated" {
+			answerTo, auto := "<school@example.com>", "auto-generated"
+			switch l.(type) {
+			case NewMessage:
+				answerTo = "<asha@example.com>"
+			case MessageReply:
+				auto = ""
+			}
+			if m.Header.Get("Reply-To") != answerTo || m.Header.Get("Auto-Submitted") != auto {
 				t.Errorf("header %v", m.Header)
 			}
 			keep(t, name, m)
@@ -136,6 +150,7 @@ func TestLetters_SayWhatMatters(t *testing.T) {
 	o := newOffice(t)
 	asha := o.user("Asha Rao", "asha@example.com")
 	o.claims(3)
+	o.message()
 	for name, wants := range map[string][]string{
 		"enrolled_order":   {"₹499", "Programming Foundations with Python", "LN-7F3K-9QXZ", "https://chat.whatsapp.com/AbCdEf", "https://school.example.com/learn/python", "+91 98765 43210"},
 		"enrolled_hand":    {"The Coding Science has enrolled you", "Scholarship 2026"},
@@ -150,6 +165,8 @@ func TestLetters_SayWhatMatters(t *testing.T) {
 		"password_changed": {"23 Nov 2026, 19:35", "https://school.example.com/password/forgot"},
 		"address_changed":  {"a…@example.com to a…@example.com"},
 		"claims_digest":    {"3 payments wait", "https://school.example.com/admin/payments"},
+		"new_message":      {"Asha Rao wrote", "Does it run\nin the evening?\n\nThank you.", "M-7F3K9Q", "/admin/messages/" + theMessage},
+		"message_reply":    {"Hello Asha Rao,\n\nIt begins on Monday.\n\nBring paper,\nand a pen.\n\nThis answers the message M-7F3K9Q"},
 		"job_failed":       {"Enrolled", "550 5.1.1 <a…@example.com>: no such user", "/admin/mail?status=failed"},
 	} {
 		text := o.send(asha, everyLetter()[name]).Text

@@ -16,6 +16,7 @@ import (
 // To says who gets a letter. A letter to the school needs nothing of it: whether that is the school's contact address or
 // each of its admins is decided when it is sent.
 type To struct {
+	ID      string    // of the letter, where the caller keeps it; empty: one is made
 	UserID  string    // whose language, name and current address are read when the letter is sent
 	Address string    // only where it isn't the user's current one
 	Dedupe  string    // while a letter with the same mark is queued, another one isn't
@@ -58,6 +59,9 @@ var kinds = map[string]spec{
 	VerifyAddress{}.kind():   {priority: rest, read: read[VerifyAddress]},
 	PasswordChanged{}.kind(): {priority: rest, read: read[PasswordChanged]},
 	AddressChanged{}.kind():  {priority: rest, read: read[AddressChanged]},
+	NewMessage{}.kind():      {priority: school, toSchool: true, read: read[NewMessage]},
+	MessagesDigest{}.kind():  {priority: school, toSchool: true, gap: time.Hour, read: read[MessagesDigest]},
+	MessageReply{}.kind():    {priority: rest, read: read[MessageReply]},
 	Test{}.kind():            {priority: rest, read: read[Test]},
 }
 
@@ -84,7 +88,7 @@ func Enqueue(ctx context.Context, tx *sql.Tx, now time.Time, to To, l Letter) er
 	if to.After.After(now) {
 		runAt = to.After
 	}
-	r := row{kind: l.kind(), priority: s.priority, userID: to.UserID, recipient: to.Address, payload: string(payload), dedupe: to.Dedupe}
+	r := row{id: to.ID, kind: l.kind(), priority: s.priority, userID: to.UserID, recipient: to.Address, payload: string(payload), dedupe: to.Dedupe}
 	if s.gap > 0 {
 		r.dedupe = l.kind()
 		return insertSpaced(ctx, tx, r, s.gap, now)

@@ -147,3 +147,22 @@ func (o *office) claims(n int) {
 		o.exec(`INSERT INTO claims (id, order_id, user_id, price, reference, tail, created_at) VALUES ($1, $2, $3, 49900, $1, '1234', $4)`, db.NewID(), order, user, db.Millis(o.Now()))
 	}
 }
+
+// theMessage is the id of what message adds.
+const theMessage = "message1"
+
+// message adds what Asha wrote by the contact form.
+func (o *office) message() {
+	o.t.Helper()
+	o.exec(`INSERT INTO messages (id, code, name, email, email_norm, phone, subject, body, once, created_at)
+		VALUES ($1, 'M-7F3K9Q', 'Asha Rao', 'asha@example.com', 'asha@example.com', '+919876543210', 'The Python course', $2, 'once', 1)`,
+		theMessage, "Does it run\nin the evening?\n\nThank you.")
+}
+
+// reply adds an answer to it, and returns the answer's id.
+func (o *office) reply(body string) string {
+	o.t.Helper()
+	chitra, id := o.user("Chitra", db.NewID()+"@example.com", "cashier"), db.NewID()
+	o.exec(`INSERT INTO message_entries (id, message_id, kind, body, once, created_at, created_by) VALUES ($1, $2, 'reply', $3, $1, 1, $4)`, id, theMessage, body, chitra)
+	return id
+}

@@ -200,7 +200,13 @@ func build(m Message) (*gomail.Msg, *Problem) {
 	msg.Subject(m.Subject)
 	msg.SetMessageIDWithValue(m.ID)
 	msg.SetDateWithValue(m.Date)
-	msg.SetGenHeader("Auto-Submitted", "auto-generated") // RFC 3834: answer with no holiday note
+	if !m.Personal {
+		msg.SetGenHeader("Auto-Submitted", "auto-generated") // RFC 3834: answer with no holiday note
+	}
+	if n := len(m.Thread); n > 0 {
+		msg.SetGenHeader(gomail.HeaderInReplyTo, "<"+m.Thread[n-1]+">")
+		msg.SetGenHeader(gomail.HeaderReferences, "<"+strings.Join(m.Thread, "> <")+">")
+	}
 	msg.SetBodyString(gomail.TypeTextPlain, m.Text)
 	msg.AddAlternativeString(gomail.TypeTextHTML, m.HTML)
 	return msg, nil

@@ -1,6 +1,7 @@
 package mail
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"errors"
@@ -25,7 +26,7 @@ const insertRow = `INSERT INTO outbox (id, kind, priority, user_id, recipient, p
 
 func insert(ctx context.Context, tx *sql.Tx, r row, now, runAt time.Time) error {
 	return db.Exec(ctx, tx, insertRow+"DO NOTHING",
-		db.NewID(), r.kind, r.priority, r.userID, r.recipient, r.payload, r.dedupe, db.Millis(now), db.Millis(runAt))
+		cmp.Or(r.id, db.NewID()), r.kind, r.priority, r.userID, r.recipient, r.payload, r.dedupe, db.Millis(now), db.Millis(runAt))
 }
 
 // insertSpaced queues a letter that is sent once for many reasons: not sooner than gap after the last of its kind was
@@ -151,7 +152,7 @@ func spread(ctx context.Context, tx *sql.Tx, r row, now time.Time) (int, error) 
 	if err != nil || !ours {
 		return len(admins), err
 	}
-	r.dedupe = ""
+	r.id, r.dedupe = "", ""
 	for _, id := range admins[1:] {
 		r.userID = id
 		if err := insert(ctx, tx, r, r.createdAt, now); err != nil {

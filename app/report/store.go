@@ -101,6 +101,7 @@ var thingArms = []string{
 	`SELECT 'grant', g.id, c.title, u.id, u.name, '' FROM grants g JOIN courses c ON c.id = g.course_id JOIN users u ON u.id = g.user_id WHERE g.id IN (%[1]s)`,
 	`SELECT 'claim', c.id, c.reference, '', '', o.code FROM claims c JOIN orders o ON o.id = c.order_id WHERE c.id IN (%[1]s)`,
 	`SELECT 'receipt', r.id, r.reference, '', '', '' FROM receipts r WHERE r.id IN (%[1]s)`,
+	`SELECT 'message', m.id, m.code, '', '', '' FROM messages m WHERE m.id IN (%[1]s)`,
 	`SELECT 'payee', p.id, p.vpa, '', '', '' FROM payees p WHERE p.id IN (%[1]s)`,
 }
 
@@ -129,7 +130,8 @@ func find(ctx context.Context, q db.Querier, words []string) (kind, id string, e
 		UNION ALL SELECT 'order', order_id FROM claims WHERE id IN (%[1]s)
 		UNION ALL SELECT 'course', id FROM courses WHERE id IN (%[1]s)
 		UNION ALL SELECT 'course', id FROM courses WHERE slug IN (%[1]s)
-		UNION ALL SELECT 'grant', id FROM grants WHERE id IN (%[1]s) LIMIT 1`, list), args...).Scan(&kind, &id)
+		UNION ALL SELECT 'grant', id FROM grants WHERE id IN (%[1]s)
+		UNION ALL SELECT 'message', id FROM messages WHERE code IN (%[1]s) LIMIT 1`, list), args...).Scan(&kind, &id)
 	if errors.Is(err, sql.ErrNoRows) {
 		return "", "", nil
 	}

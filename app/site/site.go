@@ -9,6 +9,7 @@ import (
 	"lectern/app/account"
 	"lectern/app/catalog"
 	"lectern/app/files"
+	"lectern/app/inbox"
 	"lectern/app/learning"
 	"lectern/app/payment"
 	"lectern/app/school"
@@ -25,6 +26,7 @@ type Options struct {
 	Learning *learning.Service
 	Payments *payment.Service
 	Files    *files.Service
+	Inbox    *inbox.Service
 	Wake     func() // tells the outbox that a letter may be waiting
 	Now      func() time.Time
 }

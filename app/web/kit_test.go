@@ -32,7 +32,7 @@ func newKit(change func(*web.Options)) *web.Kit {
 		},
 		Site:    func(context.Context) (views.Site, error) { return views.Site{Name: "School"}, nil },
 		Epoch:   func(context.Context) (int64, error) { return 1, nil },
-		Waiting: func(context.Context) (int, error) { return 0, nil },
+		Waiting: func(context.Context) (views.Waiting, error) { return views.Waiting{Payments: 0}, nil },
 		Keep:    func(context.Context, string, url.Values) (string, error) { return "kept-token", nil },
 	}
 	if change != nil {

@@ -33,7 +33,7 @@ type Options struct {
 	Session    func(ctx context.Context, token string) (Identity, error)                           // fault.NotFound when it's over
 	Site       func(ctx context.Context) (views.Site, error)                                       // what pages say about the school
 	Epoch      func(ctx context.Context) (int64, error)                                            // grows with every public change
-	Waiting    func(ctx context.Context) (int, error)                                              // claims to verify, for the menu
+	Waiting    func(ctx context.Context) (views.Waiting, error)                                    // for the menu of the school's people
 	Keep       func(ctx context.Context, action string, form url.Values) (token string, err error) // what was typed when the session ran out
 }
 
