@@ -26,7 +26,11 @@ func (p *Pages) Home(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	m := siteview.HomePage{Total: stats.Courses}
+	settings, err := p.School.Get(ctx)
+	if err != nil {
+		return err
+	}
+	m := siteview.HomePage{Total: stats.Courses, Lead: settings.HomeLead}
 	for _, c := range featured {
 		m.Courses = append(m.Courses, card(c))
 	}
