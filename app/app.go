@@ -16,6 +16,7 @@ import (
 	"lectern/app/admin"
 	"lectern/app/catalog"
 	"lectern/app/config"
+	"lectern/app/content"
 	"lectern/app/db"
 	"lectern/app/files"
 	"lectern/app/inbox"
@@ -43,6 +44,7 @@ type App struct {
 	Accounts *account.Service
 	School   *school.Service
 	Catalog  *catalog.Service
+	Content  *content.Service
 	Learning *learning.Service
 	Payments *payment.Service
 	Inbox    *inbox.Service
@@ -96,6 +98,7 @@ func (a *App) connect(ctx context.Context, o Options) error {
 	}
 	a.Files = files.New(files.Options{DB: a.DB, Dir: filepath.Join(c.DataDir, "uploads"), Now: a.now, Log: a.log})
 	a.Catalog = catalog.New(catalog.Options{DB: a.DB, Now: a.now, Currency: c.Currency})
+	a.Content = content.New(content.Options{DB: a.DB, School: a.School, Now: a.now, Country: c.Country, Places: places})
 	a.Learning = learning.New(learning.Options{DB: a.DB, Now: a.now})
 	a.Accounts = account.New(account.Options{DB: a.DB, Hasher: account.NewHasher(account.HasherOptions{}), Now: a.now,
 		Secret: []byte(c.SecretKey.Reveal()), BaseURL: c.BaseURL, Country: c.Country, SiteName: a.siteName, Log: a.log})
@@ -119,9 +122,9 @@ func (a *App) serveAll() http.Handler {
 		BaseURL: c.BaseURL, Production: c.Production(), Trusts: c.TrustedProxies.Trusts, Log: a.log, Now: a.now,
 		Session: a.identity, Site: a.site, Epoch: a.School.Epoch, Waiting: a.waiting, Keep: a.Accounts.KeepForm,
 	})
-	s := site.New(site.Options{Kit: kit, Accounts: a.Accounts, School: a.School, Catalog: a.Catalog, Learning: a.Learning,
+	s := site.New(site.Options{Kit: kit, Accounts: a.Accounts, School: a.School, Catalog: a.Catalog, Content: a.Content, Learning: a.Learning,
 		Payments: a.Payments, Inbox: a.Inbox, Files: a.Files, Wake: a.Mail.Wake, Now: a.now})
-	ad := admin.New(admin.Options{Kit: kit, DB: a.DB, Mail: a.Mail, Accounts: a.Accounts, School: a.School, Catalog: a.Catalog, Learning: a.Learning,
+	ad := admin.New(admin.Options{Kit: kit, DB: a.DB, Mail: a.Mail, Accounts: a.Accounts, School: a.School, Catalog: a.Catalog, Content: a.Content, Learning: a.Learning,
 		Payments: a.Payments, Inbox: a.Inbox, Report: report.New(report.Options{DB: a.DB, Currency: c.Currency, Zone: a.zone, Now: a.now}),
 		Files: a.Files, Wake: a.Mail.Wake, Now: a.now})
 	return ops.Health{DB: a.DB, Draining: &a.draining}.Wrap(routes(kit, s, ad))
@@ -165,20 +168,30 @@ func (a *App) site(ctx context.Context) (views.Site, error) {
 		return views.Site{BaseURL: a.cfg.BaseURL}, err
 	}
 	payees, err := a.School.Payees(ctx)
+	if err != nil {
+		return views.Site{BaseURL: a.cfg.BaseURL}, err
+	}
+	shown, err := a.Content.Shown(ctx)
 	return views.Site{
-		Theme: siteTheme(s.Theme), Accent: s.Accent,
 		Name: s.SiteName, Tagline: s.Tagline, Email: s.ContactEmail, Phone: s.ContactPhone, Location: s.ContactLocation,
 		Instagram: s.Instagram, YouTube: s.YouTube, Facebook: s.Facebook, LinkedIn: s.LinkedIn, WhatsAppGroup: s.WhatsAppGroup, Zone: s.Zone,
 		BaseURL: a.cfg.BaseURL, MailReady: a.cfg.SenderEmail != "", OnlinePayment: len(payees) > 0,
+		Menu: menuLinks(shown.Header), FooterMenu: menuLinks(shown.Footer), Terms: shown.Terms, Privacy: shown.Privacy,
 	}, err
 }
 
-// siteTheme is the address of the stylesheet of a theme.
-func siteTheme(t school.Theme) string {
-	if t.Hash() == "" {
-		return ""
+// places are the program's own addresses that menus offer.
+var places = []content.Place{
+	{Path: "/courses", Key: "nav.courses"},
+	{Path: "/contact", Key: "nav.contact"},
+}
+
+func menuLinks(links []content.Link) []views.MenuLink {
+	list := make([]views.MenuLink, len(links))
+	for i, l := range links {
+		list[i] = views.MenuLink(l)
 	}
-	return "/theme/" + t.Hash() + ".css"
+	return list
 }
 
 // zone is the school's, UTC where the settings can't be read.

@@ -26,12 +26,9 @@ func routes(k *web.Kit, s *site.Pages, a *admin.Pages) http.Handler {
 	}
 	public, anyone, student, staff := guarded(k.Public), guarded(k.Anyone), guarded(k.Student), guarded(k.Admin)
 
-	payees := func(h web.Handler) web.Handler { return k.Fresh("/admin/settings#payees", h) }
-
 	mux.Handle("GET /static/", static.Handler())
 	mux.Handle("GET /favicon.ico", static.Favicon())
 	mux.Handle("GET "+picture.Prefix+"{file}", http.HandlerFunc(s.File))
-	mux.Handle("GET /theme/{file}", k.Open(s.Theme))
 
 	public("GET /{$}", s.Home)
 	public("GET /courses", s.Courses)
@@ -40,6 +37,7 @@ func routes(k *web.Kit, s *site.Pages, a *admin.Pages) http.Handler {
 	public("GET /robots.txt", s.Robots)
 	public("GET /contact", s.Contact)
 	public("POST /contact", s.SendMessage)
+	public("GET /{page}", s.Page) // about, services, faq, privacy, terms, refunds, and what the school adds
 
 	anyone("GET /login", s.LoginPage)
 	anyone("POST /login", s.Login)
@@ -58,8 +56,6 @@ func routes(k *web.Kit, s *site.Pages, a *admin.Pages) http.Handler {
 	anyone("GET /pay/{token}/qr.png", s.PayQR)
 	anyone("POST /pay/{token}/claims", s.PayClaim)
 
-	student("GET /confirm", s.ConfirmPage)
-	student("POST /confirm", s.Confirm)
 	student("GET /dashboard", s.Dashboard)
 	student("GET /orders", s.Orders)
 	student("GET /orders/{code}", s.Order)
@@ -113,15 +109,6 @@ func routes(k *web.Kit, s *site.Pages, a *admin.Pages) http.Handler {
 	staff("POST /admin/mail/retry", a.RetryAllMail)
 	staff("POST /admin/mail/{id}/retry", a.RetryMail)
 	staff("GET /admin/audit", a.Audit)
-	staff("GET /admin/settings", a.Settings)
-	staff("POST /admin/settings", a.SaveSettings)
-	staff("GET /admin/settings/preview", a.PreviewSettings)
-	staff("POST /admin/settings/changes/{id}/put-back", a.PutBackSetting)
-	staff("POST /admin/payees", payees(a.AddPayee))
-	staff("POST /admin/payees/{id}", payees(a.ChangePayee))
-	staff("POST /admin/payees/{id}/on", payees(a.SwitchPayeeOn))
-	staff("POST /admin/payees/{id}/off", payees(a.SwitchPayeeOff))
-	staff("POST /admin/payees/{id}/move", payees(a.MovePayee))
 
 	return k.Wrap(k.Routes(mux))
 }

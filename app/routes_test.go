@@ -59,6 +59,7 @@ func newWorld(t *testing.T) *world {
 		}
 	}
 	w.params = map[string]string{
+		"/{page}":         "about",
 		"/courses/{slug}": "programming-foundations-with-python", "/learn/{slug}": "programming-foundations-with-python",
 		"{code}": code, "/pay/{token}": one(`SELECT pay_token FROM orders`), "/admin/students/{id}": one(`SELECT id FROM users WHERE role = 'student'`),
 		"/admin/payments/{id}": one(`SELECT id FROM claims`),

@@ -1,5 +1,8 @@
 package views
 
+// HTML is a text that package markdown has made, and no other.
+type HTML string
+
 // Bar is one bar of a BarChart; Text writes its value for people.
 type Bar struct {
 	Label string

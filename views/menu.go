@@ -1,6 +1,7 @@
 package views
 
 import (
+	"context"
 	"slices"
 	"strings"
 )
@@ -28,13 +29,16 @@ func (m Meta) full(p *Page) string {
 // link is one line of a menu.
 type link struct {
 	href, key string
-	count     int // shown when above 0
+	label     string // in place of a text of the catalogue
+	count     int    // shown when above 0
 }
 
-var (
-	visitorMenu = []link{{href: "/courses", key: "nav.courses"}, {href: "/login", key: "nav.login"}}
-	studentMenu = []link{{href: "/dashboard", key: "nav.dashboard"}, {href: "/courses", key: "nav.courses"}, {href: "/orders", key: "nav.orders"}}
-)
+func (l link) name(ctx context.Context) string {
+	if l.label != "" {
+		return l.label
+	}
+	return T(ctx, l.key)
+}
 
 // group is a part of the panel's menu.
 type group struct {
@@ -46,7 +50,7 @@ var panelGroups = []group{
 	{"nav.group.day", []link{{href: "/admin", key: "nav.overview"}, {href: "/admin/payments", key: "nav.payments"}, {href: "/admin/orders", key: "nav.admin_orders"}, {href: "/admin/messages", key: "nav.messages"}}},
 	{"nav.group.people", []link{{href: "/admin/students", key: "nav.students"}}},
 	{"nav.group.school", nil},
-	{"nav.group.house", []link{{href: "/admin/settings", key: "nav.settings"}, {href: "/admin/mail", key: "nav.mail"}, {href: "/admin/audit", key: "nav.audit"}, {href: "/", key: "nav.site"}}},
+	{"nav.group.house", []link{{href: "/admin/mail", key: "nav.mail"}, {href: "/admin/audit", key: "nav.audit"}, {href: "/", key: "nav.site"}}},
 }
 
 // inPanel tells whether the page is one of the admin panel, for somebody who may see it.
@@ -72,15 +76,24 @@ func (p *Page) panelMenu() []group {
 // inAdmin tells whether the page is one of the admin panel.
 func (p *Page) inAdmin() bool { return p.Path == "/admin" || strings.HasPrefix(p.Path, "/admin/") }
 
+// menu is what the school has arranged, and what is one's own.
 func (p *Page) menu() []link {
-	switch {
-	case p.Viewer == nil:
-		return visitorMenu
-	case !p.Viewer.Admin:
-		return studentMenu
+	var list []link
+	for _, l := range p.Site.Menu {
+		list = append(list, link{href: l.Href, label: l.Label})
 	}
-	return append([]link{{href: "/admin", key: "nav.admin"}}, studentMenu...)
+	if p.Viewer == nil {
+		return list
+	}
+	list = append(append([]link{{href: "/dashboard", key: "nav.dashboard"}}, list...), link{href: "/orders", key: "nav.orders"})
+	if p.Viewer.Admin {
+		return append([]link{{href: "/admin", key: "nav.admin"}}, list...)
+	}
+	return list
 }
+
+// crowded tells whether the menu needs the width of a big screen.
+func (p *Page) crowded() bool { return len(p.menu()) > 4 || p.Viewer != nil && p.Viewer.Admin }
 
 // current tells whether href is where the page stands: the page itself, or the list that it is of.
 func (p *Page) current(href string) bool {
@@ -88,11 +101,6 @@ func (p *Page) current(href string) bool {
 		return p.Path == href
 	}
 	return p.Path == href || strings.HasPrefix(p.Path, href+"/")
-}
-
-// pages are those that the footer leads to.
-func (p *Page) pages() []link {
-	return []link{{href: "/courses", key: "nav.courses"}, {href: "/contact", key: "nav.contact"}}
 }
 
 // elsewhere lists the school's pages on other sites; the names are names, not texts.

@@ -17,11 +17,14 @@ type Site struct {
 	Facebook, LinkedIn       string
 	WhatsAppGroup            string // invitation link, for students only
 	Zone                     *time.Location
-	Theme                    string // address of the stylesheet of the school's own colour, or empty
-	Accent                   string // that colour, #rrggbb
 	BaseURL                  string // without a slash at the end
 	MailReady, OnlinePayment bool   // whether mail can be sent; whether there is a payee
+	Menu, FooterMenu         []MenuLink
+	Terms, Privacy           string // addresses of these pages, empty where there is none
 }
+
+// MenuLink is a line of a menu that the school arranges.
+type MenuLink struct{ Href, Label string }
 
 // Viewer is the person who is signed in.
 type Viewer struct {

@@ -18,7 +18,7 @@ import (
 var noon = time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC)
 
 func page(change func(*Page)) context.Context {
-	p := &Page{Site: Site{Name: "Chinar & Co", Email: "office@example.com", Phone: "+91 (194) 555-0100", BaseURL: "https://school.example.com"}, Lang: lang.For("en"), Now: noon, Zone: time.UTC, Path: "/"}
+	p := &Page{Site: Site{Name: "Chinar & Co", Email: "office@example.com", Phone: "+91 (194) 555-0100", BaseURL: "https://school.example.com", Menu: []MenuLink{{"/courses", "Courses"}}}, Lang: lang.For("en"), Now: noon, Zone: time.UTC, Path: "/"}
 	if change != nil {
 		change(p)
 	}
@@ -111,7 +111,7 @@ func TestLayout_Head(t *testing.T) {
 
 func TestLayout_Menus(t *testing.T) {
 	asha := &Viewer{Name: "Asha <Rao>"}
-	chitra := &Viewer{Name: "Chitra Kaul", Admin: true, Waiting: 7}
+	chitra := &Viewer{Name: "Chitra Kaul", Admin: true, Waiting: Waiting{Payments: 7}}
 	for name, c := range map[string]struct {
 		viewer       *Viewer
 		path         string

@@ -7,6 +7,7 @@ import (
 
 	"lectern/app/account"
 	"lectern/app/catalog"
+	"lectern/app/content"
 	"lectern/app/db"
 	"lectern/app/files"
 	"lectern/app/inbox"
@@ -26,6 +27,7 @@ type Options struct {
 	Accounts *account.Service
 	School   *school.Service
 	Catalog  *catalog.Service
+	Content  *content.Service
 	Learning *learning.Service
 	Payments *payment.Service
 	Files    *files.Service

@@ -115,7 +115,6 @@ func (w *Worker) compose(ctx context.Context, r row) (Message, error) {
 // frame adds what all letters have.
 func (d *desk) frame(m *mailview.Letter, toSchool bool) {
 	m.Lang, m.School, m.SchoolURL = d.lang.Tag, clean(d.site.Name), d.base+"/"
-	m.Accent = d.site.Accent
 	if toSchool {
 		return
 	}

@@ -11,43 +11,6 @@ import (
 	siteview "lectern/views/site"
 )
 
-// Home is GET /.
-func (p *Pages) Home(w http.ResponseWriter, r *http.Request) error {
-	ctx := r.Context()
-	featured, err := p.Catalog.Featured(ctx)
-	if err != nil {
-		return err
-	}
-	stats, err := p.Catalog.Stats(ctx)
-	if err != nil {
-		return err
-	}
-	learners, err := p.Learning.Stats(ctx)
-	if err != nil {
-		return err
-	}
-	settings, err := p.School.Get(ctx)
-	if err != nil {
-		return err
-	}
-	m := siteview.HomePage{Total: stats.Courses, Lead: settings.HomeLead}
-	for _, c := range featured {
-		m.Courses = append(m.Courses, card(c))
-	}
-	fact := func(n int, key string) {
-		if n > 0 {
-			m.Facts = append(m.Facts, siteview.Fact{Value: views.From(ctx).Lang.Int(int64(n)), Label: views.T(ctx, key, "n", n)})
-		}
-	}
-	fact(learners.Students, "home.fact.students")
-	fact(stats.Courses, "home.fact.courses")
-	fact(stats.Lessons, "home.fact.lessons")
-	if m.Ask, err = p.ask(ctx, ""); err != nil {
-		return err
-	}
-	return web.Render(w, r, 200, siteview.Home(m), nil)
-}
-
 // Courses is GET /courses.
 func (p *Pages) Courses(w http.ResponseWriter, r *http.Request) error {
 	q := r.URL.Query()

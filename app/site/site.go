@@ -8,6 +8,7 @@ import (
 
 	"lectern/app/account"
 	"lectern/app/catalog"
+	"lectern/app/content"
 	"lectern/app/files"
 	"lectern/app/inbox"
 	"lectern/app/learning"
@@ -23,6 +24,7 @@ type Options struct {
 	Accounts *account.Service
 	School   *school.Service
 	Catalog  *catalog.Service
+	Content  *content.Service
 	Learning *learning.Service
 	Payments *payment.Service
 	Files    *files.Service
