@@ -66,7 +66,7 @@ func scale(img *image.RGBA, w, h int) image.Image {
 
 func encode(w io.Writer, img image.Image, ext string) error {
 	if ext == "png" {
-		return (&png.Encoder{CompressionLevel: png.BestCompression}).Encode(w, img)
+		return png.Encode(w, img)
 	}
 	return jpeg.Encode(w, img, &jpeg.Options{Quality: quality})
 }
