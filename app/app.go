@@ -173,11 +173,20 @@ func (a *App) site(ctx context.Context) (views.Site, error) {
 	}
 	shown, err := a.Content.Shown(ctx)
 	return views.Site{
+		Theme: siteTheme(s.Theme), Accent: s.Accent,
 		Name: s.SiteName, Tagline: s.Tagline, Email: s.ContactEmail, Phone: s.ContactPhone, Location: s.ContactLocation,
 		Instagram: s.Instagram, YouTube: s.YouTube, Facebook: s.Facebook, LinkedIn: s.LinkedIn, WhatsAppGroup: s.WhatsAppGroup, Zone: s.Zone,
 		BaseURL: a.cfg.BaseURL, MailReady: a.cfg.SenderEmail != "", OnlinePayment: len(payees) > 0,
 		Menu: menuLinks(shown.Header), FooterMenu: menuLinks(shown.Footer), Terms: shown.Terms, Privacy: shown.Privacy,
 	}, err
+}
+
+// siteTheme is the address of the stylesheet of a theme.
+func siteTheme(t school.Theme) string {
+	if t.Hash() == "" {
+		return ""
+	}
+	return "/theme/" + t.Hash() + ".css"
 }
 
 // places are the program's own addresses that menus offer.

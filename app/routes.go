@@ -26,9 +26,12 @@ func routes(k *web.Kit, s *site.Pages, a *admin.Pages) http.Handler {
 	}
 	public, anyone, student, staff := guarded(k.Public), guarded(k.Anyone), guarded(k.Student), guarded(k.Admin)
 
+	payees := func(h web.Handler) web.Handler { return k.Fresh("/admin/settings#payees", h) }
+
 	mux.Handle("GET /static/", static.Handler())
 	mux.Handle("GET /favicon.ico", static.Favicon())
 	mux.Handle("GET "+picture.Prefix+"{file}", http.HandlerFunc(s.File))
+	mux.Handle("GET /theme/{file}", k.Open(s.Theme))
 
 	public("GET /{$}", s.Home)
 	public("GET /courses", s.Courses)
@@ -56,6 +59,8 @@ func routes(k *web.Kit, s *site.Pages, a *admin.Pages) http.Handler {
 	anyone("GET /pay/{token}/qr.png", s.PayQR)
 	anyone("POST /pay/{token}/claims", s.PayClaim)
 
+	student("GET /confirm", s.ConfirmPage)
+	student("POST /confirm", s.Confirm)
 	student("GET /dashboard", s.Dashboard)
 	student("GET /orders", s.Orders)
 	student("GET /orders/{code}", s.Order)
@@ -109,6 +114,15 @@ func routes(k *web.Kit, s *site.Pages, a *admin.Pages) http.Handler {
 	staff("POST /admin/mail/retry", a.RetryAllMail)
 	staff("POST /admin/mail/{id}/retry", a.RetryMail)
 	staff("GET /admin/audit", a.Audit)
+	staff("GET /admin/settings", a.Settings)
+	staff("POST /admin/settings", a.SaveSettings)
+	staff("GET /admin/settings/preview", a.PreviewSettings)
+	staff("POST /admin/settings/changes/{id}/put-back", a.PutBackSetting)
+	staff("POST /admin/payees", payees(a.AddPayee))
+	staff("POST /admin/payees/{id}", payees(a.ChangePayee))
+	staff("POST /admin/payees/{id}/on", payees(a.SwitchPayeeOn))
+	staff("POST /admin/payees/{id}/off", payees(a.SwitchPayeeOff))
+	staff("POST /admin/payees/{id}/move", payees(a.MovePayee))
 
 	return k.Wrap(k.Routes(mux))
 }

@@ -50,7 +50,7 @@ var panelGroups = []group{
 	{"nav.group.day", []link{{href: "/admin", key: "nav.overview"}, {href: "/admin/payments", key: "nav.payments"}, {href: "/admin/orders", key: "nav.admin_orders"}, {href: "/admin/messages", key: "nav.messages"}}},
 	{"nav.group.people", []link{{href: "/admin/students", key: "nav.students"}}},
 	{"nav.group.school", nil},
-	{"nav.group.house", []link{{href: "/admin/mail", key: "nav.mail"}, {href: "/admin/audit", key: "nav.audit"}, {href: "/", key: "nav.site"}}},
+	{"nav.group.house", []link{{href: "/admin/settings", key: "nav.settings"}, {href: "/admin/mail", key: "nav.mail"}, {href: "/admin/audit", key: "nav.audit"}, {href: "/", key: "nav.site"}}},
 }
 
 // inPanel tells whether the page is one of the admin panel, for somebody who may see it.

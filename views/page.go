@@ -17,6 +17,8 @@ type Site struct {
 	Facebook, LinkedIn       string
 	WhatsAppGroup            string // invitation link, for students only
 	Zone                     *time.Location
+	Theme                    string // address of the stylesheet of the school's own colour, or empty
+	Accent                   string // that colour, #rrggbb
 	BaseURL                  string // without a slash at the end
 	MailReady, OnlinePayment bool   // whether mail can be sent; whether there is a payee
 	Menu, FooterMenu         []MenuLink

@@ -115,6 +115,7 @@ func (w *Worker) compose(ctx context.Context, r row) (Message, error) {
 // frame adds what all letters have.
 func (d *desk) frame(m *mailview.Letter, toSchool bool) {
 	m.Lang, m.School, m.SchoolURL = d.lang.Tag, clean(d.site.Name), d.base+"/"
+	m.Accent = d.site.Accent
 	if toSchool {
 		return
 	}

@@ -2,6 +2,8 @@ package mail
 
 import (
 	"context"
+	"errors"
+	"strings"
 
 	"lectern/views/mail"
 )
@@ -40,6 +42,43 @@ func (l JobFailed) write(_ context.Context, d *desk) (mailview.Letter, error) {
 		Facts:      d.facts("mail.fact.letter", KindName(d.lang, l.Kind), "mail.fact.answer", Mask(l.Error)),
 		Button:     d.button("mail.job_failed.button", "/admin/mail?status=failed"),
 		After:      d.paragraphs("mail.job_failed.after"),
+	}, nil
+}
+
+// What can be done to the addresses that the school is paid to.
+const (
+	PayeeAdded   = "add"
+	PayeeChanged = "change"
+	PayeeOn      = "on"
+	PayeeOff     = "off"
+	PayeesMoved  = "move"
+)
+
+// Payee tells the school that somebody changed where its money goes, in case it wasn't one of its own. Was is empty where
+// there is no earlier address to tell.
+type Payee struct {
+	Change  string // one of the above
+	Was, Is string // addresses
+	By      string // users.id
+}
+
+func (Payee) kind() string { return "payee" }
+
+func (l Payee) write(ctx context.Context, d *desk) (mailview.Letter, error) {
+	by, err := findReader(ctx, d.q, l.By)
+	if err != nil && !errors.Is(err, errObsolete) { // the account may be gone, the letter is all the more wanted
+		return mailview.Letter{}, err
+	}
+	if l.Was == l.Is {
+		l.Was = ""
+	}
+	return mailview.Letter{
+		Subject:    d.text("mail.payee.subject", "school", d.site.Name),
+		Paragraphs: d.paragraphs("mail.payee." + l.Change),
+		Facts: d.facts("mail.fact.payee", l.Is, "mail.fact.payee.was", l.Was, "mail.fact.by", strings.TrimSpace(by.name+" "+by.email),
+			"mail.fact.when", d.when()),
+		Button: d.button("mail.payee.button", "/admin/settings#payees"),
+		After:  d.paragraphs("mail.payee.after"),
 	}, nil
 }
 

@@ -37,6 +37,11 @@ func everyLetter() map[string]Letter {
 		"new_message":      NewMessage{ID: theMessage},
 		"messages_digest":  MessagesDigest{},
 		"message_reply":    MessageReply{Message: theMessage},
+		"payee_add":        Payee{Change: PayeeAdded, Is: "school@examplebank", By: "nobody"},
+		"payee_change":     Payee{Change: PayeeChanged, Was: "school@examplebank", Is: "other@examplebank"},
+		"payee_on":         Payee{Change: PayeeOn, Is: "school@examplebank"},
+		"payee_off":        Payee{Change: PayeeOff, Is: "school@examplebank"},
+		"payee_move":       Payee{Change: PayeesMoved, Is: "school@examplebank"},
 		"test":             Test{},
 	}
 }

@@ -55,6 +55,7 @@ var kinds = map[string]spec{
 	Refunded{}.kind():        {priority: payment, read: read[Refunded]},
 	ClaimsDigest{}.kind():    {priority: school, toSchool: true, gap: 15 * time.Minute, read: read[ClaimsDigest]},
 	JobFailed{}.kind():       {priority: school, toSchool: true, gap: time.Hour, read: read[JobFailed]},
+	Payee{}.kind():           {priority: payment, toSchool: true, read: read[Payee]},
 	Welcome{}.kind():         {priority: rest, read: read[Welcome]},
 	VerifyAddress{}.kind():   {priority: rest, read: read[VerifyAddress]},
 	PasswordChanged{}.kind(): {priority: rest, read: read[PasswordChanged]},

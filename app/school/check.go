@@ -14,20 +14,21 @@ import (
 
 const (
 	maxText   = 300     // characters of a setting
+	maxLines  = 1000    // characters of one of several lines
 	maxExpiry = 90 * 24 // hours that an order may wait
 )
 
 // check cleans a text for the setting and says what is wrong with it, nil when nothing is.
 func (d Descriptor) check(text string) (string, *lang.Msg) {
-	text = strings.TrimSpace(text)
+	text = strings.TrimSpace(strings.ReplaceAll(text, "\r\n", "\n")) // as forms send lines
 	switch {
 	case text == "" && d.Default != "":
 		return text, wrong("school.missing")
 	case text == "":
 		return text, nil
-	case utf8.RuneCountInString(text) > maxText:
-		return text, wrong("school.long", "max", maxText)
-	case !utf8.ValidString(text) || strings.ContainsFunc(text, unicode.IsControl):
+	case utf8.RuneCountInString(text) > d.Max():
+		return text, wrong("school.long", "max", d.Max())
+	case !utf8.ValidString(text) || strings.ContainsFunc(text, d.forbids):
 		return text, wrong("school.control")
 	}
 	switch d.Kind {
@@ -59,8 +60,25 @@ func (d Descriptor) check(text string) (string, *lang.Msg) {
 		}
 	case Color:
 		return checkColor(text)
+	case Switch:
+		if text != On && text != Off {
+			return text, wrong("school.switch")
+		}
 	}
 	return text, nil
+}
+
+// Max is the number of characters that the setting may have.
+func (d Descriptor) Max() int {
+	if d.Kind == Text {
+		return maxLines
+	}
+	return maxText
+}
+
+// forbids tells what no text may hold: control characters, but for the line breaks of a text of several lines.
+func (d Descriptor) forbids(c rune) bool {
+	return unicode.IsControl(c) && (c != '\n' || d.Kind != Text)
 }
 
 // isPhone takes numbers as people write them: 6 to 15 digits (E.164), with spaces and the usual signs between them.

@@ -118,65 +118,6 @@ func (s *Service) Values(ctx context.Context) (map[string]string, error) {
 	return withDefaults(values), nil
 }
 
-// Save changes the settings named in values, done by the admin with that id. Invalid, with one field for each wrong
-// value, and then nothing is changed. Unknown names are ignored.
-func (s *Service) Save(ctx context.Context, by string, values map[string]string) error {
-	values, err := checked(values)
-	if err != nil {
-		return err
-	}
-	defer s.epoch.Store(nil) // so that who saved sees it at once
-	return s.db.InTx(ctx, func(tx *sql.Tx) error {
-		old, err := readSettings(ctx, tx)
-		if err != nil {
-			return err
-		}
-		old, changes := withDefaults(old), 0
-		for _, d := range Descriptors {
-			value, given := values[d.Name]
-			if !given || value == old[d.Name] {
-				continue
-			}
-			changes++
-			if err := writeSetting(ctx, tx, d.Name, value, s.now()); err != nil {
-				return err
-			}
-			if err := s.record(ctx, tx, by, "setting.change", "setting", d.Name); err != nil {
-				return err
-			}
-		}
-		if changes == 0 {
-			return nil
-		}
-		return bumpEpoch(ctx, tx)
-	})
-}
-
-// Payee is an address that the school is paid to.
-type Payee struct {
-	ID       string
-	Label    string // for choosing among several; may be empty
-	VPA      string // UPI address, lower case
-	Merchant bool   // a verified merchant's address, whose links carry more
-}
-
-// Payees returns the active payees in their order. The result is shared: don't change it.
-func (s *Service) Payees(ctx context.Context) ([]Payee, error) {
-	epoch, err := s.Epoch(ctx)
-	if err != nil {
-		return nil, err
-	}
-	if r := s.payees.Load(); r != nil && r.epoch == epoch {
-		return r.list, nil
-	}
-	list, err := readPayees(ctx, s.db.Read())
-	if err != nil {
-		return nil, err
-	}
-	s.payees.Store(&payeesRead{epoch, list})
-	return list, nil
-}
-
 func (s *Service) record(ctx context.Context, tx *sql.Tx, by, action, kind, subject string) error {
 	return audit.Record(ctx, tx, audit.Entry{At: s.now(), Actor: by, Action: action, Kind: kind, Subject: subject})
 }

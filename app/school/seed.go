@@ -54,7 +54,7 @@ func (s *Service) seedPayees(ctx context.Context, tx *sql.Tx) (n int, err error)
 		if vpa == "" {
 			continue
 		}
-		id, added, err := addPayee(ctx, tx, vpa, i+1, s.now())
+		id, added, err := addPayee(ctx, tx, PayeeForm{VPA: vpa}, i+1, s.now())
 		if err != nil {
 			return n, err
 		}

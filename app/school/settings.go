@@ -11,14 +11,18 @@ import (
 // Settings are what an admin may say about the school. All texts but SiteName may be empty.
 type Settings struct {
 	SiteName, Tagline                           string
+	HomeLead                                    string // under the headline of the home page
 	ContactEmail, ContactPhone, ContactLocation string
 	Instagram, YouTube, Facebook, LinkedIn      string        // https addresses
 	WhatsAppGroup                               string        // https address by which enrolled students join
 	UPIName                                     string        // of the account's holder, as paying apps show it
 	Accent                                      string        // #rrggbb, or empty for the built-in one
+	Theme                                       Theme         // what follows from it
 	OrderExpiry                                 time.Duration // whole hours
+	OrderNote, PaidNote                         string        // above the way to pay; after the payment; lines
 	Checking                                    Hours
 	Zone                                        *time.Location // whose days and hours these are; never nil
+	FirstSteps                                  bool           // the overview lists what a new school has to do
 }
 
 // Kind says what a setting's text is, and so which field a form shows.
@@ -26,44 +30,84 @@ type Kind string
 
 // The kinds.
 const (
-	Line  Kind = "line"
-	Email Kind = "email"
-	Phone Kind = "phone"
-	Link  Kind = "link"
-	Color Kind = "color"
-	Count Kind = "count"
-	Week  Kind = "hours"
-	Zone  Kind = "zone"
+	Line   Kind = "line"
+	Text   Kind = "text" // of several lines
+	Email  Kind = "email"
+	Phone  Kind = "phone"
+	Link   Kind = "link"
+	Color  Kind = "color"
+	Count  Kind = "count"
+	Week   Kind = "hours"
+	Zone   Kind = "zone"
+	Switch Kind = "switch" // on or off
+)
+
+// The values of a Switch.
+const (
+	On  = "on"
+	Off = "off"
 )
 
 // Descriptor is one setting. One that has a default can't be empty.
 type Descriptor struct {
 	Name    string // the environment variable's, in lower case
+	Section string // of the settings page
 	Kind    Kind
 	Default string
 	set     func(s *Settings, text string)
 }
 
+// Sections of the settings page, in its order. Payees has a list of its own beside its setting.
+const (
+	Identity = "identity"
+	Look     = "look"
+	Contact  = "contact"
+	Social   = "social"
+	Students = "students"
+	Payments = "payees"
+	Checks   = "hours"
+	Orders   = "orders"
+	Panel    = "panel"
+)
+
+// Sections lists them.
+var Sections = []string{Identity, Look, Contact, Social, Payments, Checks, Orders, Students, Panel}
+
 // Descriptors lists every setting, in the order of the settings page.
 var Descriptors = []Descriptor{
-	{"site_name", Line, "Lectern", func(s *Settings, v string) { s.SiteName = v }},
-	{"site_tagline", Line, "", func(s *Settings, v string) { s.Tagline = v }},
-	{"contact_email", Email, "", func(s *Settings, v string) { s.ContactEmail = v }},
-	{"contact_phone", Phone, "", func(s *Settings, v string) { s.ContactPhone = v }},
-	{"contact_location", Line, "", func(s *Settings, v string) { s.ContactLocation = v }},
-	{"instagram_url", Link, "", func(s *Settings, v string) { s.Instagram = v }},
-	{"youtube_url", Link, "", func(s *Settings, v string) { s.YouTube = v }},
-	{"facebook_url", Link, "", func(s *Settings, v string) { s.Facebook = v }},
-	{"linkedin_url", Link, "", func(s *Settings, v string) { s.LinkedIn = v }},
-	{"whatsapp_group_link", Link, "", func(s *Settings, v string) { s.WhatsAppGroup = v }},
-	{"upi_name", Line, "", func(s *Settings, v string) { s.UPIName = v }},
-	{"time_zone", Zone, "Asia/Kolkata", func(s *Settings, v string) { s.Zone, _ = time.LoadLocation(v) }},
-	{"checking_hours", Week, "daily 19:00-21:00", func(s *Settings, v string) { s.Checking, _ = ParseHours(v) }},
-	{"order_expiry_hours", Count, "48", func(s *Settings, v string) {
+	{"site_name", Identity, Line, "Lectern", func(s *Settings, v string) { s.SiteName = v }},
+	{"site_tagline", Identity, Line, "", func(s *Settings, v string) { s.Tagline = v }},
+	{"home_lead", Identity, Text, "", func(s *Settings, v string) { s.HomeLead = v }},
+	{"accent", Look, Color, "", func(s *Settings, v string) { s.Accent, s.Theme = v, ThemeOf(v) }},
+	{"contact_email", Contact, Email, "", func(s *Settings, v string) { s.ContactEmail = v }},
+	{"contact_phone", Contact, Phone, "", func(s *Settings, v string) { s.ContactPhone = v }},
+	{"contact_location", Contact, Line, "", func(s *Settings, v string) { s.ContactLocation = v }},
+	{"instagram_url", Social, Link, "", func(s *Settings, v string) { s.Instagram = v }},
+	{"youtube_url", Social, Link, "", func(s *Settings, v string) { s.YouTube = v }},
+	{"facebook_url", Social, Link, "", func(s *Settings, v string) { s.Facebook = v }},
+	{"linkedin_url", Social, Link, "", func(s *Settings, v string) { s.LinkedIn = v }},
+	{"upi_name", Payments, Line, "", func(s *Settings, v string) { s.UPIName = v }},
+	{"checking_hours", Checks, Week, "daily 19:00-21:00", func(s *Settings, v string) { s.Checking, _ = ParseHours(v) }},
+	{"time_zone", Checks, Zone, "Asia/Kolkata", func(s *Settings, v string) { s.Zone, _ = time.LoadLocation(v) }},
+	{"order_expiry_hours", Orders, Count, "48", func(s *Settings, v string) {
 		n, _ := strconv.Atoi(v)
 		s.OrderExpiry = time.Duration(n) * time.Hour
 	}},
-	{"accent", Color, "", func(s *Settings, v string) { s.Accent = v }},
+	{"order_note", Orders, Text, "", func(s *Settings, v string) { s.OrderNote = v }},
+	{"paid_note", Orders, Text, "", func(s *Settings, v string) { s.PaidNote = v }},
+	{"whatsapp_group_link", Students, Link, "", func(s *Settings, v string) { s.WhatsAppGroup = v }},
+	{"first_steps", Panel, Switch, On, func(s *Settings, v string) { s.FirstSteps = v == On }},
+}
+
+// In returns the settings of a section.
+func In(section string) []Descriptor {
+	var list []Descriptor
+	for _, d := range Descriptors {
+		if d.Section == section {
+			list = append(list, d)
+		}
+	}
+	return list
 }
 
 // withDefaults adds what isn't set.

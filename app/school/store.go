@@ -3,9 +3,11 @@ package school
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"time"
 
 	"lectern/app/db"
+	"lectern/app/fault"
 )
 
 func readEpoch(ctx context.Context, q db.Querier) (int64, error) {
@@ -28,9 +30,9 @@ func readSettings(ctx context.Context, q db.Querier) (map[string]string, error) 
 	return values, err
 }
 
-func writeSetting(ctx context.Context, tx *sql.Tx, name, value string, at time.Time) error {
-	return db.Exec(ctx, tx, `INSERT INTO settings (name, value, updated_at) VALUES ($1, $2, $3)
-		ON CONFLICT (name) DO UPDATE SET value = excluded.value, updated_at = excluded.updated_at`, name, value, db.Millis(at))
+// replaceSetting changes a setting that is still what it was.
+func replaceSetting(ctx context.Context, tx *sql.Tx, c Change) (bool, error) {
+	return db.Changed(ctx, tx, `UPDATE settings SET value = $1, updated_at = $2 WHERE name = $3 AND value = $4`, c.Became, db.Millis(c.At), c.Name, c.Was)
 }
 
 func addSetting(ctx context.Context, tx *sql.Tx, name, value string, at time.Time) (bool, error) {
@@ -38,20 +40,36 @@ func addSetting(ctx context.Context, tx *sql.Tx, name, value string, at time.Tim
 		ON CONFLICT (name) DO NOTHING`, name, value, db.Millis(at))
 }
 
-func hasPayees(ctx context.Context, tx *sql.Tx) (bool, error) {
-	return db.Value[bool](ctx, tx, `SELECT EXISTS (SELECT 1 FROM payees)`)
+func addChange(ctx context.Context, tx *sql.Tx, c Change) error {
+	return db.Exec(ctx, tx, `INSERT INTO setting_changes (id, name, was, became, actor, at) VALUES ($1, $2, $3, $4, $5, $6)`,
+		db.NewID(), c.Name, c.Was, c.Became, c.By, db.Millis(c.At))
 }
 
-func addPayee(ctx context.Context, tx *sql.Tx, vpa string, position int, at time.Time) (id string, added bool, err error) {
-	id = db.NewID()
-	added, err = db.Changed(ctx, tx, `INSERT INTO payees (id, vpa, position, created_at) VALUES ($1, $2, $3, $4)
-		ON CONFLICT (vpa) DO NOTHING`, id, vpa, position, db.Millis(at))
-	return id, added, err
+func scanChange(r db.Scanner) (c Change, err error) {
+	var at int64
+	err = r.Scan(&c.ID, &c.Name, &c.Was, &c.Became, &c.By, &c.Admin, &at)
+	c.At = db.Time(at)
+	return c, err
 }
 
-func readPayees(ctx context.Context, q db.Querier) ([]Payee, error) {
-	return db.All(ctx, q, func(r db.Scanner) (p Payee, err error) {
-		err = r.Scan(&p.ID, &p.Label, &p.VPA, &p.Merchant)
-		return p, err
-	}, `SELECT id, label, vpa, merchant FROM payees WHERE active ORDER BY position, id`)
+const changeColumns = `c.id, c.name, c.was, c.became, c.actor, COALESCE(u.name, ''), c.at`
+
+// readChanges returns the last few changes of each setting, the latest first.
+func readChanges(ctx context.Context, q db.Querier, most int) ([]Change, error) {
+	return db.All(ctx, q, scanChange, `SELECT `+changeColumns+` FROM
+		(SELECT *, row_number() OVER (PARTITION BY name ORDER BY id DESC) AS nth FROM setting_changes) c
+		LEFT JOIN users u ON u.id = c.actor WHERE c.nth <= $1 ORDER BY c.id DESC`, most)
+}
+
+func readChange(ctx context.Context, q db.Querier, id string) (Change, error) {
+	c, err := scanChange(q.QueryRowContext(ctx, `SELECT `+changeColumns+` FROM setting_changes c LEFT JOIN users u ON u.id = c.actor WHERE c.id = $1`, id))
+	return c, found(err)
+}
+
+// found turns "no row" into NotFound.
+func found(err error) error {
+	if errors.Is(err, sql.ErrNoRows) {
+		return fault.New(fault.NotFound, "fault.not_found")
+	}
+	return err
 }

@@ -53,8 +53,13 @@ func (p *Pages) Home(w http.ResponseWriter, r *http.Request) error {
 // opening says what the school is, and leads on.
 func (p *Pages) opening(ctx context.Context, v *siteview.HomeBlock) (err error) {
 	site := views.From(ctx).Site
+	settings, err := p.School.Get(ctx)
+	if err != nil {
+		return err
+	}
+	v.Said = v.Text != "" || settings.HomeLead != ""
 	v.Title = cmp.Or(v.Title, site.Tagline, views.T(ctx, "home.title", "site", site.Name))
-	v.Text = cmp.Or(v.Text, views.T(ctx, "home.lead"))
+	v.Text = cmp.Or(v.Text, settings.HomeLead, views.T(ctx, "home.lead"))
 	switch {
 	case v.Href != "":
 		if v.Href, err = p.Content.Target(ctx, v.Href); err != nil {

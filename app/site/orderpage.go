@@ -36,6 +36,12 @@ func (p *Pages) orderPage(r *http.Request, o payment.Order, parent bool) (sitevi
 	if err != nil {
 		return m, err
 	}
+	switch {
+	case m.State == siteview.OrderPaid:
+		m.Note = settings.PaidNote
+	case o.Status == payment.Open && m.State != siteview.OrderWaiting:
+		m.Note = settings.OrderNote
+	}
 	_, m.CheckedBy, _ = settings.Checking.Next(p.now(ctx))
 	m.CheckedDay = day(ctx, p.now(ctx), m.CheckedBy)
 	m.Steps = steps(ctx, o, m, parent)

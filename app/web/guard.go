@@ -29,6 +29,11 @@ func (k *Kit) Public(h Handler) http.Handler {
 	})
 }
 
+// Open serves files that are the same for everybody and need no page around them: no session is looked for.
+func (k *Kit) Open(h Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { k.serve(w, r, h) })
+}
+
 // Anyone serves pages with forms that need no account: login, registration, the page of a pay link.
 func (k *Kit) Anyone(h Handler) http.Handler {
 	return k.identified(func(w http.ResponseWriter, r *http.Request) error { return h(w, r) }, false)
@@ -84,17 +89,25 @@ func (k *Kit) toLogin(w http.ResponseWriter, r *http.Request) {
 			k.fail(w, r, f)
 			return
 		}
-		if token, err := k.Keep(r.Context(), r.URL.Path, r.PostForm); err != nil {
-			k.log(r).Error("keeping a form", "err", err)
-		} else if token != "" {
-			k.rememberKept(w, r, token)
-			next = withQuery(next, "kept", token)
-		}
+		next = k.keepForm(w, r, next)
 	}
 	w.Header().Set("Cache-Control", "no-store")
 	if err := Redirect(w, r, "/login?next="+url.QueryEscape(SafeNext(next, "/dashboard"))); err != nil {
 		k.fail(w, r, err)
 	}
+}
+
+// keepForm keeps what was sent for the browser that sent it, and returns the path on which it is to be found again.
+func (k *Kit) keepForm(w http.ResponseWriter, r *http.Request, next string) string {
+	token, err := k.Keep(r.Context(), r.URL.Path, r.PostForm)
+	if err != nil {
+		k.log(r).Error("keeping a form", "err", err)
+	}
+	if token == "" {
+		return next
+	}
+	k.rememberKept(w, r, token)
+	return withQuery(next, "kept", token)
 }
 
 func withQuery(path, name, value string) string {

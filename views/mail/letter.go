@@ -13,6 +13,7 @@ type Letter struct {
 	Lang       string // BCP 47
 	School     string
 	SchoolURL  string
+	Accent     string // #rrggbb of the button; empty: the built-in one
 	Subject    string
 	Greeting   string
 	Paragraphs []string

@@ -26,6 +26,7 @@ type HomePage struct{ Blocks []HomeBlock }
 type HomeBlock struct {
 	Kind         string // opening, numbers, courses, how, stories, faq, text, contact
 	Title, Text  string
+	Said         bool       // the text is the school's own
 	HTML         views.HTML // of a block of text
 	Button, Href string
 	Ask          string // address of a chat with the school, or empty
