@@ -4,6 +4,7 @@ package app
 
 import (
 	"context"
+	"database/sql"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -20,6 +21,7 @@ import (
 	"lectern/app/db"
 	"lectern/app/files"
 	"lectern/app/inbox"
+	"lectern/app/jobs"
 	"lectern/app/learning"
 	"lectern/app/mail"
 	"lectern/app/ops"
@@ -27,6 +29,7 @@ import (
 	"lectern/app/report"
 	"lectern/app/school"
 	"lectern/app/site"
+	"lectern/app/students"
 	"lectern/app/web"
 	"lectern/views"
 )
@@ -48,6 +51,8 @@ type App struct {
 	Learning *learning.Service
 	Payments *payment.Service
 	Inbox    *inbox.Service
+	Students *students.Service
+	Jobs     *jobs.Runner
 	Mail     *mail.Worker
 	Files    *files.Service
 	DB       *db.DB
@@ -105,6 +110,8 @@ func (a *App) connect(ctx context.Context, o Options) error {
 	a.Payments = payment.New(payment.Options{DB: a.DB, School: a.School, Catalog: a.Catalog, Learning: a.Learning,
 		Currency: c.Currency, Now: a.now, Log: a.log})
 	a.Inbox = inbox.New(inbox.Options{DB: a.DB, Country: c.Country, Now: a.now})
+	a.Students = students.New(students.Options{DB: a.DB, Accounts: a.Accounts, Learning: a.Learning, Now: a.now})
+	a.Jobs = jobs.NewRunner(jobs.RunnerOptions{DB: a.DB, Kinds: a.Students.Kinds(), GaveUp: a.tellOfJob, Now: a.now, Log: a.log})
 	a.Mail = mail.NewWorker(mail.WorkerOptions{DB: a.DB, Send: o.Sender, Sender: c.SenderEmail, Links: a.Accounts, Site: a.site,
 		BaseURL: c.BaseURL, PerDay: c.MailPerDay, Now: a.now, Log: a.log})
 	if c.AdminEmail != "" {
@@ -125,7 +132,7 @@ func (a *App) serveAll() http.Handler {
 	s := site.New(site.Options{Kit: kit, Accounts: a.Accounts, School: a.School, Catalog: a.Catalog, Content: a.Content, Learning: a.Learning,
 		Payments: a.Payments, Inbox: a.Inbox, Files: a.Files, Wake: a.Mail.Wake, Now: a.now})
 	ad := admin.New(admin.Options{Kit: kit, DB: a.DB, Mail: a.Mail, Accounts: a.Accounts, School: a.School, Catalog: a.Catalog, Content: a.Content, Learning: a.Learning,
-		Payments: a.Payments, Inbox: a.Inbox, Report: report.New(report.Options{DB: a.DB, Currency: c.Currency, Zone: a.zone, Now: a.now}),
+		Payments: a.Payments, Inbox: a.Inbox, Roster: a.Students, Jobs: a.Jobs, Report: report.New(report.Options{DB: a.DB, Currency: c.Currency, Zone: a.zone, Now: a.now}),
 		Files: a.Files, Wake: a.Mail.Wake, Now: a.now})
 	return ops.Health{DB: a.DB, Draining: &a.draining}.Wrap(routes(kit, s, ad))
 }
@@ -210,6 +217,11 @@ func (a *App) zone(ctx context.Context) *time.Location {
 		return time.UTC
 	}
 	return s.Zone
+}
+
+// tellOfJob writes to the school that a job gave up.
+func (a *App) tellOfJob(ctx context.Context, tx *sql.Tx, j jobs.Job) error {
+	return mail.Enqueue(ctx, tx, a.now(), mail.To{}, mail.WorkStopped{Work: j.ID, Kind: j.Kind})
 }
 
 func (a *App) siteName(ctx context.Context) string {

@@ -13,6 +13,7 @@ import (
 func (a *App) startLoops(ctx context.Context) <-chan struct{} {
 	var wg sync.WaitGroup
 	wg.Go(func() { a.Mail.Run(ctx) })
+	wg.Go(func() { a.Jobs.Run(ctx) })
 	wg.Go(func() { jobs.Loop(ctx, jobs.LoopOptions{Name: "clean", Work: a.clean, Poll: time.Hour, Log: a.log}) })
 	wg.Go(func() {
 		jobs.Loop(ctx, jobs.LoopOptions{Name: "files", Work: a.Files.Sweep, Poll: time.Hour, Log: a.log})
@@ -31,6 +32,9 @@ func (a *App) clean(ctx context.Context) error {
 		return err
 	}
 	if err := a.Payments.Clean(ctx); err != nil {
+		return err
+	}
+	if err := jobs.Clean(ctx, a.DB, a.now()); err != nil {
 		return err
 	}
 	return mail.Clean(ctx, a.DB, a.now())

@@ -62,10 +62,21 @@ func newWorld(t *testing.T) *world {
 		"/{page}":         "about",
 		"/courses/{slug}": "programming-foundations-with-python", "/learn/{slug}": "programming-foundations-with-python",
 		"{code}": code, "/pay/{token}": one(`SELECT pay_token FROM orders`), "/admin/students/{id}": one(`SELECT id FROM users WHERE role = 'student'`),
-		"/admin/payments/{id}": one(`SELECT id FROM claims`),
+		"/admin/payments/{id}": one(`SELECT id FROM claims`), "/admin/jobs/{id}": w.job(),
 		"/admin/messages/{id}": one(`SELECT id FROM messages`), "/password/reset/{token}": reset,
 	}
 	return w
+}
+
+// job is an import that is through.
+func (w *world) job() string {
+	w.T.Helper()
+	path := w.chitra.Submit("/admin/students/import", "#upload", apptest.Form{"text": "name,email\nBala,bala@example.com\nNobody,nobody"}).Want(303).Location()
+	w.chitra.Submit(path, "#import", apptest.Form{"do": "go"}).Want(303)
+	if err := w.Jobs.RunDue(w.T.Context()); err != nil {
+		w.T.Fatal(err)
+	}
+	return path[strings.LastIndex(path, "/")+1:]
 }
 
 // fill puts what there is into the braces of a pattern.

@@ -6,7 +6,7 @@
 // Role and deactivation are read with it on every request. Cookies and links carry random or keyed tokens of 256 bits,
 // the tables only their hashes: who steals a backup can't log in with it.
 //
-// It owns the tables users, sessions, tokens, throttle and kept_forms.
+// It owns the tables users, sessions, tokens, throttle, kept_forms, tags, user_tags and user_notes.
 package account
 
 import (
@@ -44,6 +44,7 @@ type User struct {
 	VerifiedAt    time.Time // when the mail address was confirmed
 	CreatedAt     time.Time
 	DeactivatedAt time.Time
+	ErasedAt      time.Time // when all that tells who it was was deleted
 }
 
 // Admin reports whether u may do everything.

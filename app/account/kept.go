@@ -64,7 +64,8 @@ func (s *Service) Clean(ctx context.Context) error {
 		s.purge(ctx, purgeKept, now),
 		s.purge(ctx, purgeThrottle, now),
 		s.purge(ctx, purgeSessions, now),
-		s.purge(ctx, purgeLinks, now.Add(-deadLinks)))
+		s.purge(ctx, purgeLinks, now.Add(-deadLinks)),
+		s.purge(ctx, purgeNotes, now.Add(-deletedNote)))
 }
 
 func (s *Service) purge(ctx context.Context, query string, before time.Time) error {

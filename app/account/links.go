@@ -20,12 +20,17 @@ const (
 	LoginLink  = "login"  // made by an admin: logs a student in
 )
 
+// WelcomeLink is mailed to who was imported: a reset link with time to come round to it.
+const WelcomeLink = "welcome"
+
 // linkLife is how long a link works from when it was made or, if mailed, last put into a letter.
 var linkLife = map[string]time.Duration{
 	ResetLink:  time.Hour,
 	VerifyLink: 7 * 24 * time.Hour,
 	SetupLink:  24 * time.Hour,
 	LoginLink:  24 * time.Hour,
+	// of a reset link that nobody asked for
+	WelcomeLink: 7 * 24 * time.Hour,
 }
 
 // linkPath is what stands between BaseURL and the token.
@@ -36,14 +41,17 @@ var linkPath = map[string]string{
 	LoginLink:  "/login?link=",
 }
 
-// Link returns the link for a letter about to be sent to email: ResetLink or VerifyLink. The letter's seed gives the same
+// Link returns the link for a letter about to be sent to email: ResetLink, WelcomeLink or VerifyLink. The letter's seed gives the same
 // link at every try, and each try gives it its whole life again, because letters may wait for a day. A link that was used
 // stays used. A newer reset link voids the older ones. Not to be called inside a transaction.
 func (s *Service) Link(ctx context.Context, kind, userID, email, seed string) (string, error) {
-	if kind != ResetLink && kind != VerifyLink {
+	if kind != ResetLink && kind != VerifyLink && kind != WelcomeLink {
 		return "", fmt.Errorf("account: no link of kind %q is mailed", kind)
 	}
-	token := s.keyed("link", kind, userID, seed, email)
+	token, life := s.keyed("link", kind, userID, seed, email), linkLife[kind]
+	if kind == WelcomeLink {
+		kind = ResetLink
+	}
 	err := s.DB.InTx(ctx, func(tx *sql.Tx) error {
 		now := s.Now()
 		if kind == ResetLink {
@@ -51,7 +59,7 @@ func (s *Service) Link(ctx context.Context, kind, userID, email, seed string) (s
 				return err
 			}
 		}
-		return putLink(ctx, tx, link{kind: kind, userID: userID, email: email}, hashed(token), now)
+		return putLink(ctx, tx, link{kind: kind, userID: userID, email: email}, hashed(token), now, life)
 	})
 	return s.BaseURL + linkPath[kind] + token, err
 }
@@ -59,7 +67,7 @@ func (s *Service) Link(ctx context.Context, kind, userID, email, seed string) (s
 // newLink makes a link with a random token as part of tx.
 func (s *Service) newLink(ctx context.Context, tx *sql.Tx, kind, userID string) (string, error) {
 	token := newToken()
-	return s.BaseURL + linkPath[kind] + token, putLink(ctx, tx, link{kind: kind, userID: userID}, hashed(token), s.Now())
+	return s.BaseURL + linkPath[kind] + token, putLink(ctx, tx, link{kind: kind, userID: userID}, hashed(token), s.Now(), linkLife[kind])
 }
 
 func deadLink() error { return fault.New(fault.NotFound, "account.link.dead") }

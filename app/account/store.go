@@ -12,18 +12,19 @@ import (
 )
 
 // userColumns is what scanUser reads, of a table users called u.
-const userColumns = `u.id, u.email, u.email_norm, u.name, u.phone, u.role, u.lang, u.verified_at, u.created_at, u.deactivated_at`
+const userColumns = `u.id, u.email, u.email_norm, u.name, u.phone, u.role, u.lang, u.verified_at, u.created_at, u.deactivated_at, u.erased_at`
 
 // scanUser reads userColumns and, after them, whatever else the query chose.
 func scanUser(row db.Scanner, more ...any) (User, error) {
 	var u User
 	var created int64
-	var verified, deactivated sql.NullInt64
-	dest := []any{&u.ID, &u.Email, &u.EmailNorm, &u.Name, &u.Phone, &u.Role, &u.Lang, &verified, &created, &deactivated}
+	var verified, deactivated, erased sql.NullInt64
+	dest := []any{&u.ID, &u.Email, &u.EmailNorm, &u.Name, &u.Phone, &u.Role, &u.Lang, &verified, &created, &deactivated, &erased}
 	if err := row.Scan(append(dest, more...)...); err != nil {
 		return User{}, err
 	}
-	u.VerifiedAt, u.CreatedAt, u.DeactivatedAt = db.MaybeTime(verified), db.Time(created), db.MaybeTime(deactivated)
+	u.VerifiedAt, u.CreatedAt = db.MaybeTime(verified), db.Time(created)
+	u.DeactivatedAt, u.ErasedAt = db.MaybeTime(deactivated), db.MaybeTime(erased)
 	return u, nil
 }
 
@@ -64,24 +65,37 @@ func userByID(ctx context.Context, q db.Querier, id string) (User, error) {
 
 // insertUser reports false where the address is another's already.
 func insertUser(ctx context.Context, tx *sql.Tx, u User, hash string) (bool, error) {
-	created, err := db.Changed(ctx, tx, `
-		INSERT INTO users (id, email, email_norm, verified_at, name, phone, password_hash, role, lang, created_at)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT (email_norm) DO NOTHING`,
-		u.ID, u.Email, u.EmailNorm, maybeMillis(u.VerifiedAt), u.Name, u.Phone, hash, u.Role, u.Lang, db.Millis(u.CreatedAt))
+	created, err := insertRow(ctx, tx, u, hash)
 	if err != nil || !created {
 		return false, err
 	}
 	return true, index(ctx, tx, u)
 }
 
+// insertRow is insertUser without making the user found.
+func insertRow(ctx context.Context, tx *sql.Tx, u User, hash string) (bool, error) {
+	return db.Changed(ctx, tx, `
+		INSERT INTO users (id, email, email_norm, verified_at, name, phone, password_hash, role, lang, created_at)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT (email_norm) DO NOTHING`,
+		u.ID, u.Email, u.EmailNorm, maybeMillis(u.VerifiedAt), u.Name, u.Phone, hash, u.Role, u.Lang, db.Millis(u.CreatedAt))
+}
+
 func maybeMillis(t time.Time) sql.NullInt64 {
 	return sql.NullInt64{Int64: db.Millis(t), Valid: !t.IsZero()}
 }
 
-// index makes u found by name, address and number, the last with and without its country code. The row of users must be
+// index makes u found by name, address, number (with and without its country code) and tags. The row of users must be
 // held by tx, or two changes at once would index both.
 func index(ctx context.Context, tx *sql.Tx, u User) error {
-	return search.Put(ctx, tx, "student", u.ID, u.Name, u.Email, digits(u.Phone), nationalDigits(u.Phone))
+	words := []string{u.Name, u.Email, digits(u.Phone), nationalDigits(u.Phone)}
+	tags, err := tagsOf(ctx, tx, u.ID)
+	if err != nil {
+		return err
+	}
+	for _, t := range tags {
+		words = append(words, t.Name)
+	}
+	return search.Put(ctx, tx, "student", u.ID, words...)
 }
 
 // The guarded updates below take the user's row until tx ends. Whoever makes a session or a link goes through one of
@@ -138,7 +152,7 @@ func deactivate(ctx context.Context, tx *sql.Tx, id string, now time.Time) (bool
 }
 
 func activate(ctx context.Context, tx *sql.Tx, id string) (bool, error) {
-	return db.Changed(ctx, tx, `UPDATE users SET deactivated_at = NULL WHERE id = $1 AND deactivated_at IS NOT NULL`, id)
+	return db.Changed(ctx, tx, `UPDATE users SET deactivated_at = NULL WHERE id = $1 AND deactivated_at IS NOT NULL AND erased_at IS NULL`, id)
 }
 
 func hasAdmin(ctx context.Context, q db.Querier) (bool, error) {

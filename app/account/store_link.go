@@ -18,11 +18,11 @@ type link struct {
 }
 
 // putLink makes a link, or lengthens the life of the one there is unless that was used.
-func putLink(ctx context.Context, tx *sql.Tx, l link, tokenHash string, now time.Time) error {
+func putLink(ctx context.Context, tx *sql.Tx, l link, tokenHash string, now time.Time, life time.Duration) error {
 	return db.Exec(ctx, tx, `
 		INSERT INTO tokens (hash, kind, user_id, email, created_at, expires_at) VALUES ($1, $2, $3, $4, $5, $6)
 		ON CONFLICT (hash) DO UPDATE SET expires_at = excluded.expires_at WHERE tokens.used_at IS NULL`,
-		tokenHash, l.kind, sql.NullString{String: l.userID, Valid: l.userID != ""}, l.email, db.Millis(now), db.Millis(now.Add(linkLife[l.kind])))
+		tokenHash, l.kind, sql.NullString{String: l.userID, Valid: l.userID != ""}, l.email, db.Millis(now), db.Millis(now.Add(life)))
 }
 
 func findLink(ctx context.Context, q db.Querier, kind, tokenHash string) (link, error) {

@@ -14,6 +14,8 @@ import (
 type StudentQuery struct {
 	Q      string // beginnings of words of the name, the address or the number; empty: all
 	Status string // active, inactive, anything else: all
+	Tag    string // Tag.Norm; empty: with any and none
+	Course string // its id: who is or was in it; empty: any and none
 	After  string // id of the last student of the page before
 	Limit  int
 }
@@ -23,11 +25,13 @@ type StudentRow struct {
 	User
 	Courses  int64     // that he was ever enrolled in
 	LastSeen time.Time // in any session that is still remembered
+	Tags     []string  // by name
 }
 
 // Students returns a page, and one row more where there is a next.
 func (s *Service) Students(ctx context.Context, f StudentQuery) ([]StudentRow, error) {
 	f.Q = s.phoneQuery(f.Q)
+	f.Limit = max(f.Limit, 1)
 	return listStudents(ctx, s.DB.Read(), f)
 }
 
@@ -66,27 +70,62 @@ func (s *Service) Student(ctx context.Context, id string) (User, error) {
 // Deactivate shuts a user out from this moment on: his sessions and links end, no login works. by is the admin who does
 // it: Forbidden for himself and for who is no admin any more, so that one always remains. Conflict where it was done.
 func (s *Service) Deactivate(ctx context.Context, by, userID string) error {
+	return s.DB.InTx(ctx, func(tx *sql.Tx) error { return s.Shut(ctx, tx, by, userID) })
+}
+
+// Shut is Deactivate as part of tx.
+func (s *Service) Shut(ctx context.Context, tx *sql.Tx, by, userID string) error {
 	if by == userID {
 		return fault.New(fault.Forbidden, "account.deactivate.self")
 	}
-	return s.DB.InTx(ctx, func(tx *sql.Tx) error {
-		now := s.Now()
-		if ok, err := holdAdmins(ctx, tx, by); err != nil || !ok {
-			return cmp.Or[error](err, fault.New(fault.Forbidden, "fault.forbidden"))
-		}
-		if ok, err := deactivate(ctx, tx, userID, now); err != nil || !ok {
-			return s.notChanged(ctx, tx, userID, err)
-		}
-		if err := endSessions(ctx, tx, userID, "", now); err != nil {
+	now := s.Now()
+	if ok, err := holdAdmins(ctx, tx, by); err != nil || !ok {
+		return cmp.Or[error](err, fault.New(fault.Forbidden, "fault.forbidden"))
+	}
+	if ok, err := deactivate(ctx, tx, userID, now); err != nil || !ok {
+		return s.notChanged(ctx, tx, userID, err)
+	}
+	if err := endSessions(ctx, tx, userID, "", now); err != nil {
+		return err
+	}
+	for _, kind := range []string{ResetLink, LoginLink} {
+		if err := voidLinks(ctx, tx, userID, kind, "", now); err != nil {
 			return err
 		}
-		for _, kind := range []string{ResetLink, LoginLink} {
-			if err := voidLinks(ctx, tx, userID, kind, "", now); err != nil {
-				return err
-			}
+	}
+	return s.record(ctx, tx, by, "account.deactivate", userID)
+}
+
+// Hold takes an active student's row until tx ends. NotFound for nobody, Conflict for who is deactivated or staff.
+func (s *Service) Hold(ctx context.Context, tx *sql.Tx, userID string) error {
+	ok, err := holdStudent(ctx, tx, userID)
+	if err != nil || !ok {
+		err = s.notChanged(ctx, tx, userID, err)
+		if fault.Is(err, fault.Conflict) {
+			err = fault.New(fault.Conflict, "account.inactive")
 		}
-		return s.record(ctx, tx, by, "account.deactivate", userID)
-	})
+	}
+	return err
+}
+
+// Record writes down what another room did to a user, as part of tx.
+func (s *Service) Record(ctx context.Context, tx *sql.Tx, by, action, userID string) error {
+	return s.record(ctx, tx, by, action, userID)
+}
+
+// StudentUsers is Students without what the rows of a list tell beside the account.
+func (s *Service) StudentUsers(ctx context.Context, f StudentQuery) ([]User, error) {
+	f.Q = s.phoneQuery(f.Q)
+	ids, err := studentIDs(ctx, s.DB.Read(), f)
+	if err != nil || len(ids) == 0 {
+		return nil, err
+	}
+	return s.StudentsByID(ctx, ids)
+}
+
+// StudentsByID returns those of the given ids that are students, the newest first.
+func (s *Service) StudentsByID(ctx context.Context, ids []string) ([]User, error) {
+	return usersByID(ctx, s.DB.Read(), ids)
 }
 
 // Activate lets a user in again. Conflict where it was done.

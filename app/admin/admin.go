@@ -11,11 +11,13 @@ import (
 	"lectern/app/db"
 	"lectern/app/files"
 	"lectern/app/inbox"
+	"lectern/app/jobs"
 	"lectern/app/learning"
 	"lectern/app/mail"
 	"lectern/app/payment"
 	"lectern/app/report"
 	"lectern/app/school"
+	"lectern/app/students"
 	"lectern/app/web"
 	"lectern/views"
 )
@@ -32,6 +34,8 @@ type Options struct {
 	Payments *payment.Service
 	Files    *files.Service
 	Inbox    *inbox.Service
+	Roster   *students.Service
+	Jobs     *jobs.Runner
 	Mail     *mail.Worker
 	Report   *report.Service
 	Wake     func() // tells the outbox that a letter may be waiting

@@ -19,7 +19,7 @@ import (
 )
 
 // auditKinds are the kinds of what a deed can be done to.
-var auditKinds = []string{"order", "user", "grant", "course", "setting", "payee", "letter", "message"}
+var auditKinds = []string{"order", "user", "grant", "course", "setting", "payee", "letter", "message", "job"}
 
 // Audit is GET /admin/audit.
 func (p *Pages) Audit(w http.ResponseWriter, r *http.Request) error {
@@ -129,6 +129,9 @@ func (p *Pages) auditRows(ctx context.Context, entries []audit.Entry) ([]adminvi
 		rows[i] = adminview.AuditRow{At: e.At, Who: mentioned(things, e.Actor), Action: e.Action}
 		if e.Subject != e.Actor {
 			rows[i].Kind, rows[i].Subject = e.Kind, mentioned(things, e.Subject)
+		}
+		if e.Kind == "job" {
+			rows[i].Subject = adminview.Mention{Text: views.T(ctx, "job.see"), Href: jobsPath + "/" + e.Subject}
 		}
 		if e.Kind == "letter" && e.Subject != "" {
 			rows[i].Subject.Href = mailPath + "?status=all&q=" + e.Subject

@@ -3,8 +3,10 @@ package admin
 import (
 	"context"
 	"net/http"
+	"path"
 	"slices"
 
+	"lectern/app/db"
 	"lectern/app/fault"
 	"lectern/app/lang"
 	"lectern/app/learning"
@@ -22,9 +24,9 @@ func (p *Pages) Student(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	if token := r.URL.Query().Get("kept"); token != "" {
-		if values, ok := p.Accounts.KeptForm(r.Context(), token, studentsPath+m.ID+"/enroll"); ok {
-			m.Enroll = &views.Form{Values: values}
+	for _, step := range []string{"enroll", "notes", "tags", "message"} {
+		if form := p.keptForm(r, studentsPath+m.ID+"/"+step); form != nil {
+			m.Forms = map[string]*views.Form{step: form}
 		}
 	}
 	return web.Render(w, r, http.StatusOK, adminview.Student(m), nil)
@@ -54,7 +56,10 @@ func (p *Pages) onStudent(w http.ResponseWriter, r *http.Request, key string, do
 	if err != nil {
 		return err
 	}
-	m.Trouble, m.Enroll = trouble, form
+	m.Trouble = trouble
+	if form != nil {
+		m.Forms = map[string]*views.Form{path.Base(r.URL.Path): form}
+	}
 	return web.Render(w, r, status, adminview.Student(m), nil)
 }
 
@@ -113,14 +118,14 @@ func (p *Pages) studentPage(r *http.Request) (adminview.StudentPage, error) {
 	if err != nil {
 		return adminview.StudentPage{}, err
 	}
-	m := adminview.StudentPage{StudentRow: studentUser(u), Staff: u.Admin(), Self: u.ID == web.UserID(r), Shut: u.DeactivatedAt}
+	m := adminview.StudentPage{StudentRow: studentUser(u), Staff: u.Admin(), Self: u.ID == web.UserID(r), Shut: u.DeactivatedAt, Erased: u.ErasedAt, Key: db.NewID()}
 	if m.Phone != "" {
 		m.Chat = views.WhatsApp(m.Phone, "")
 	}
 	if m.LastSeen, err = p.Report.LastSeen(ctx, id); err != nil {
 		return m, err
 	}
-	for _, part := range []func(context.Context, *adminview.StudentPage) error{p.ordersOf, p.receiptsOf, p.coursesOf, p.grantsOf, p.historyOf} {
+	for _, part := range []func(context.Context, *adminview.StudentPage) error{p.ordersOf, p.receiptsOf, p.coursesOf, p.grantsOf, p.tagsOf, p.notesOf, p.noticesOf, p.historyOf} {
 		if err := part(ctx, &m); err != nil {
 			return m, err
 		}

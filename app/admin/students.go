@@ -4,7 +4,9 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"net/url"
 	"strconv"
+	"strings"
 	"time"
 
 	"lectern/app/account"
@@ -17,27 +19,47 @@ var studentStatuses = []string{"", "active", "inactive"}
 
 // Students is GET /admin/students.
 func (p *Pages) Students(w http.ResponseWriter, r *http.Request) error {
-	f := studentQuery(r)
-	rows, err := p.Accounts.Students(r.Context(), f)
+	return p.showStudents(w, r, http.StatusOK, queryOf(r.URL.Query()), nil)
+}
+
+// showStudents is the list that f chooses; form is that of the selection when it was refused.
+func (p *Pages) showStudents(w http.ResponseWriter, r *http.Request, status int, f account.StudentQuery, form *views.Form) error {
+	ctx := r.Context()
+	rows, err := p.Accounts.Students(ctx, f)
 	if err != nil {
 		return err
 	}
-	m := adminview.StudentsPage{Q: f.Q, Status: f.Status, After: f.After}
+	m := adminview.StudentsPage{Q: f.Q, Status: f.Status, Tag: f.Tag, Course: f.Course, After: f.After, Form: form}
 	rows, m.Next = page(rows, f.Limit, func(s account.StudentRow) string { return s.ID })
 	for _, s := range rows {
 		m.Rows = append(m.Rows, studentRow(s))
 	}
-	return web.Render(w, r, http.StatusOK, adminview.Students(m), adminview.StudentList(m))
+	tags, err := p.Accounts.Tags(ctx)
+	if err != nil {
+		return err
+	}
+	for _, t := range tags {
+		m.Tags = append(m.Tags, views.Option{Value: t.Norm, Label: t.Name})
+	}
+	courses, err := p.Roster.Courses(ctx)
+	if err != nil {
+		return err
+	}
+	for _, c := range courses {
+		m.Courses = append(m.Courses, courseOption(ctx, c))
+	}
+	return web.Render(w, r, status, adminview.Students(m), adminview.StudentList(m))
 }
 
-func studentQuery(r *http.Request) account.StudentQuery {
-	q := r.URL.Query()
-	return account.StudentQuery{Q: typed(q.Get("q")), Status: oneOf(studentStatuses, q.Get("status")), After: q.Get("after"), Limit: pageRows}
+// queryOf reads which students an address, or a form, is about.
+func queryOf(q url.Values) account.StudentQuery {
+	return account.StudentQuery{Q: typed(q.Get("q")), Status: oneOf(studentStatuses, q.Get("status")), Tag: q.Get("tag"), Course: q.Get("course"),
+		After: q.Get("after"), Limit: pageRows}
 }
 
 func studentRow(s account.StudentRow) adminview.StudentRow {
 	row := studentUser(s.User)
-	row.Courses, row.LastSeen = s.Courses, s.LastSeen
+	row.Courses, row.LastSeen, row.Tags = s.Courses, s.LastSeen, s.Tags
 	return row
 }
 
@@ -61,7 +83,7 @@ func (p *Pages) StudentsCSV(w http.ResponseWriter, r *http.Request) error {
 	// A school of 100,000 on a slow line takes longer than the time of an ordinary request.
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(r.Context()), csvTime)
 	defer cancel()
-	f := studentQuery(r)
+	f := queryOf(r.URL.Query())
 	f.After, f.Limit = "", csvRows
 	rows, err := p.Accounts.Students(ctx, f)
 	if err != nil {
@@ -94,7 +116,7 @@ func (p *Pages) StudentsCSV(w http.ResponseWriter, r *http.Request) error {
 
 func studentColumns(ctx context.Context) []string {
 	var names []string
-	for _, key := range []string{"person.name", "person.email", "students.csv.confirmed", "person.phone", "students.since", "students.seen", "students.courses", "students.csv.active"} {
+	for _, key := range []string{"person.name", "person.email", "students.csv.confirmed", "person.phone", "students.since", "students.seen", "students.courses", "students.csv.active", "students.tags"} {
 		names = append(names, views.T(ctx, key))
 	}
 	return names
@@ -114,5 +136,5 @@ func (p *Pages) studentCells(ctx context.Context, s account.StudentRow) []string
 		return views.T(ctx, "students.csv.no")
 	}
 	return []string{s.Name, s.Email, yes(!s.VerifiedAt.IsZero()), s.Phone, when(s.CreatedAt), when(s.LastSeen),
-		strconv.FormatInt(s.Courses, 10), yes(s.DeactivatedAt.IsZero())}
+		strconv.FormatInt(s.Courses, 10), yes(s.DeactivatedAt.IsZero()), strings.Join(s.Tags, ", ")}
 }

@@ -117,8 +117,8 @@ func TestStudentsCSV_IsWholeAndInert(t *testing.T) {
 		t.Fatalf("%d rows: %q", len(rows), rows)
 	}
 	want := [][]string{
-		{"फ़राह, \"वानी\"", "farah@example.com", "no", "", "2026-11-23 14:05", "2026-11-23 14:05", "0", "yes"},
-		{"'=HYPERLINK(A)", "evil@example.com", "no", "'+919876543210", "2026-11-23 14:05", "2026-11-23 14:05", "0", "yes"},
+		{"फ़राह, \"वानी\"", "farah@example.com", "no", "", "2026-11-23 14:05", "2026-11-23 14:05", "0", "yes", ""},
+		{"'=HYPERLINK(A)", "evil@example.com", "no", "'+919876543210", "2026-11-23 14:05", "2026-11-23 14:05", "0", "yes", ""},
 	}
 	for i, w := range want {
 		if got := rows[i+1]; strings.Join(got, "|") != strings.Join(w, "|") {

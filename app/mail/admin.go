@@ -141,3 +141,18 @@ func recordRetry(ctx context.Context, tx *sql.Tx, id, by string, n int64, now ti
 	n += waited
 	return n, audit.Record(ctx, tx, audit.Entry{At: now, Actor: by, Action: "mail.retry", Kind: "letter", Subject: id, Detail: map[string]any{"letters": n}})
 }
+
+// Forget cancels the letters that wait for a user, and takes out of those that were sent to whom they went and what they
+// said, as part of tx.
+func Forget(ctx context.Context, tx *sql.Tx, userID string) error { return cancelAll(ctx, tx, userID) }
+
+// DoneBy tells when n more letters of the kind that waits for all others will have been sent, if nothing else comes; days is
+// how many days that takes, today included. The day's cap allows so many, less the tenth that is kept for payments.
+func (s Status) DoneBy(now time.Time, n int) (days int, at time.Time) {
+	perDay := max(s.PerDay-s.PerDay/10, 1)
+	left := s.Queued + n - max(perDay-s.SentToday, 0)
+	for days = 1; left > 0; days++ {
+		left -= perDay
+	}
+	return days, now.AddDate(0, 0, days-1)
+}

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"lectern/app/lang"
 	"lectern/app/mail/mailtest"
@@ -43,7 +44,18 @@ func everyLetter() map[string]Letter {
 		"payee_off":        Payee{Change: PayeeOff, Is: "school@examplebank"},
 		"payee_move":       Payee{Change: PayeesMoved, Is: "school@examplebank"},
 		"test":             Test{},
+		"written":          Written{Notice: "notice"},
+		"circular":         Circular{Notice: "notice"},
+		"invited":          Invited{Course: course},
+		"work_stopped":     WorkStopped{Work: "job", Kind: "import"},
 	}
+}
+
+// notice is something that an admin wrote to a student.
+func (o *office) notice(to, subject, text string) {
+	o.t.Helper()
+	o.exec(`INSERT INTO notices (id, subject, text, created_at, created_by) VALUES ('notice', $1, $2, 1, $3)`, subject, text, to)
+	o.exec(`INSERT INTO notice_readers (notice_id, user_id, created_at) VALUES ('notice', $1, 1)`, to)
 }
 
 // send sends one letter to Asha, or to the school, and returns it.
@@ -72,6 +84,7 @@ func TestLetters_AreWholeInEveryKind(t *testing.T) {
 	asha := o.user("Asha Rao", "asha@example.com")
 	o.claims(3)
 	o.message()
+	o.notice(asha, "A word to {name}", "Dear {name},\n\nclasses begin\nat six.")
 	seen := map[string]bool{}
 	for name, l := range everyLetter() {
 		t.Run(name, func(t *testing.T) {
@@ -271,6 +284,35 @@ func TestProblems_HaveTheirWords(t *testing.T) {
 	for _, code := range codes {
 		if text := lang.For("en").Text((&Problem{Code: code}).Msg()); strings.HasPrefix(text, "mail.problem") {
 			t.Errorf("no words for %s", code)
+		}
+	}
+}
+
+func TestNotice_IsToTheReaderAlone(t *testing.T) {
+	o := newOffice(t)
+	asha := o.user("Asha Rao", "asha@example.com")
+	o.notice(asha, "Hello {name}", "Dear {name},\r\n \r\n\r\nclasses begin\r\nat six.\u202e")
+	m := o.send(asha, Circular{Notice: "notice"})
+	if m.Subject != "Hello Asha Rao" || !strings.Contains(m.Text, "Dear Asha Rao,\n\nclasses begin\nat six.\n\n") || !strings.Contains(m.HTML, "classes begin<br> at six.") {
+		t.Errorf("%q\n%s\n%s", m.Subject, m.Text, m.HTML)
+	}
+	o.enqueue(To{UserID: o.user("Bala", "bala@example.com")}, Written{Notice: "notice"})
+	if got := o.sendDue(); len(got) != 1 {
+		t.Errorf("what was written to Asha went to Bala: %v", got[1:])
+	}
+	for kind, want := range map[string]int{Written{}.kind(): rest, Circular{}.kind(): bulk, Invited{}.kind(): bulk} {
+		if kinds[kind].priority != want {
+			t.Errorf("%s has priority %d", kind, kinds[kind].priority)
+		}
+	}
+}
+
+func TestDoneBy(t *testing.T) {
+	now := time.Date(2026, 11, 23, 14, 0, 0, 0, time.UTC)
+	for _, tt := range []struct{ queued, sent, n, days int }{{0, 0, 1, 1}, {0, 0, 405, 1}, {0, 0, 406, 2}, {0, 450, 1, 2}, {100, 0, 305, 1}, {100, 0, 306, 2}, {0, 405, 810, 3}, {0, 0, 10000, 25}} {
+		days, at := Status{PerDay: 450, Queued: tt.queued, SentToday: tt.sent}.DoneBy(now, tt.n)
+		if days != tt.days || !at.Equal(now.AddDate(0, 0, tt.days-1)) {
+			t.Errorf("%+v: %d days, %v", tt, days, at)
 		}
 	}
 }

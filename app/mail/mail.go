@@ -36,6 +36,7 @@ const (
 	payment = 2
 	school  = 3
 	rest    = 4
+	bulk    = 5 // what went to many at once, so that nobody's letter waits behind it for days
 )
 
 type spec struct {
@@ -64,6 +65,10 @@ var kinds = map[string]spec{
 	MessagesDigest{}.kind():  {priority: school, toSchool: true, gap: time.Hour, read: read[MessagesDigest]},
 	MessageReply{}.kind():    {priority: rest, read: read[MessageReply]},
 	Test{}.kind():            {priority: rest, read: read[Test]},
+	Written{}.kind():         {priority: rest, read: read[Written]},
+	Circular{}.kind():        {priority: bulk, read: read[Circular]},
+	Invited{}.kind():         {priority: bulk, read: read[Invited]},
+	WorkStopped{}.kind():     {priority: school, toSchool: true, read: read[WorkStopped]},
 }
 
 func read[L Letter](payload string) (Letter, error) {

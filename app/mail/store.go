@@ -238,3 +238,11 @@ func waitingClaims(ctx context.Context, q db.Querier) (n int, oldest time.Time, 
 	err = q.QueryRowContext(ctx, `SELECT count(*), min(created_at) FROM claims WHERE status = 'waiting'`).Scan(&n, &at)
 	return n, db.MaybeTime(at), err
 }
+
+// cancelAll deletes the letters to a user that weren't sent, and what those that were say.
+func cancelAll(ctx context.Context, tx *sql.Tx, userID string) error {
+	if err := db.Exec(ctx, tx, `DELETE FROM outbox WHERE user_id = $1 AND status <> 'sent'`, userID); err != nil {
+		return err
+	}
+	return db.Exec(ctx, tx, `UPDATE outbox SET recipient = '', payload = '{}', last_error = '' WHERE user_id = $1`, userID)
+}

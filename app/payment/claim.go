@@ -200,3 +200,8 @@ func claimAndOrder(ctx context.Context, q db.Querier, claimID string) (Claim, Or
 func (s *Service) write(ctx context.Context, tx *sql.Tx, o Order, l mail.Letter) error {
 	return mail.Enqueue(ctx, tx, s.now(), mail.To{UserID: o.UserID}, l)
 }
+
+// Forget takes the names of who paid for a student out of the claims, as part of tx. Orders and money stay.
+func Forget(ctx context.Context, tx *sql.Tx, userID string) error {
+	return forgetPayers(ctx, tx, userID)
+}

@@ -147,3 +147,8 @@ func scanBatchRow(row db.Scanner) (BatchRow, error) {
 	err := row.Scan(&b.ClaimID, &b.Outcome, &b.Amount.Amount, &b.Reference, &b.OrderCode, &b.Title, &b.Amount.Currency, &b.UserID, &b.Name)
 	return b, err
 }
+
+// forgetPayers takes the names on paying accounts out of a student's claims.
+func forgetPayers(ctx context.Context, tx *sql.Tx, userID string) error {
+	return db.Exec(ctx, tx, `UPDATE claims SET payer = '' WHERE user_id = $1 AND payer <> ''`, userID)
+}

@@ -58,12 +58,23 @@ func Put(ctx context.Context, tx *sql.Tx, kind, id string, texts ...string) erro
 	if err := db.Exec(ctx, tx, `DELETE FROM terms WHERE kind = $1 AND id = $2`, kind, id); err != nil {
 		return err
 	}
-	for _, w := range Words(strings.Join(texts, " ")) {
-		if err := db.Exec(ctx, tx, `INSERT INTO terms (kind, term, id) VALUES ($1, $2, $3)`, kind, w, id); err != nil {
+	words := Words(strings.Join(texts, " "))
+	for words := range slices.Chunk(words, 500) { // few statements, which an import of thousands of rows feels
+		args, rows := []any{kind, id}, make([]string, len(words))
+		for i, w := range words {
+			args = append(args, w)
+			rows[i] = fmt.Sprintf("($1, $%d, $2)", len(args))
+		}
+		if err := db.Exec(ctx, tx, `INSERT INTO terms (kind, term, id) VALUES `+strings.Join(rows, ", "), args...); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// Drop takes a row out of search.
+func Drop(ctx context.Context, tx *sql.Tx, kind, id string) error {
+	return db.Exec(ctx, tx, `DELETE FROM terms WHERE kind = $1 AND id = $2`, kind, id)
 }
 
 const (

@@ -19,12 +19,36 @@ type StudentPage struct {
 	Receipts []StudentReceipt
 	Courses  []StudentCourse
 	Grants   []StudentGrant
-	Choice   []views.Option // courses that he can be let into
-	Enroll   *views.Form    // of the form for that, when it was refused or kept
-	Trouble  lang.Msg       // why a step couldn't be done
-	Link     string         // that logs him in once, when it was just made
-	LinkChat string         // address of a chat with the link ready to send
-	History  []AuditRow     // what was done to the account, latest first
+	Choice   []views.Option         // courses that he can be let into
+	Forms    map[string]*views.Form // by step, of those that were refused or kept
+	Trouble  lang.Msg               // why a step couldn't be done
+	Link     string                 // that logs him in once, when it was just made
+	LinkChat string                 // address of a chat with the link ready to send
+	History  []AuditRow             // what was done to the account, latest first
+
+	TagList   []Tag
+	KnownTags []string // for suggestions
+	Notes     []StudentNote
+	Messages  []StudentMessage
+	Key       string    // that makes a message be sent once
+	Erased    time.Time // when who this was was deleted
+}
+
+// Tag is a word that students are sorted by.
+type Tag struct{ Norm, Name string }
+
+// StudentNote is what an admin wrote down, for colleagues.
+type StudentNote struct {
+	ID, Text, By string
+	At           time.Time
+	Deleted      bool
+}
+
+// StudentMessage is a mail that the school wrote.
+type StudentMessage struct {
+	Subject, Text, By string
+	At                time.Time
+	Status            string // queued, sent, failed; empty: sent long ago
 }
 
 // StudentOrder is one of his orders.
@@ -70,15 +94,18 @@ func (m StudentPage) path(step string) string {
 	return "/admin/students/" + m.ID + "/" + step
 }
 
-// form is what the form for enrolling shows.
-func (m StudentPage) form() *views.Form {
+// form is what the form of a step shows.
+func (m StudentPage) form(step string) *views.Form {
 	f := views.Form{}
-	if m.Enroll != nil {
-		f = *m.Enroll
+	if kept := m.Forms[step]; kept != nil {
+		f = *kept
 	}
-	f.Prefix = "enroll-"
+	f.Prefix = step + "-"
 	return &f
 }
+
+// present tells whether there is still somebody to do something about.
+func (m StudentPage) present() bool { return m.Erased.IsZero() }
 
 func (m StudentPage) labels(ctx context.Context) map[string]string {
 	return map[string]string{"course": views.T(ctx, "student.enroll.course"), "reason": views.T(ctx, "student.enroll.reason")}
