@@ -180,7 +180,7 @@ func (a *App) site(ctx context.Context) (views.Site, error) {
 	}
 	shown, err := a.Content.Shown(ctx)
 	return views.Site{
-		Theme: siteTheme(s.Theme), Accent: s.Accent,
+		Theme: siteTheme(s.Theme), Accent: s.Accent, Logo: s.Logo, Icon: s.Icon,
 		Name: s.SiteName, Tagline: s.Tagline, Email: s.ContactEmail, Phone: s.ContactPhone, Location: s.ContactLocation,
 		Instagram: s.Instagram, YouTube: s.YouTube, Facebook: s.Facebook, LinkedIn: s.LinkedIn, WhatsAppGroup: s.WhatsAppGroup, Zone: s.Zone,
 		BaseURL: a.cfg.BaseURL, MailReady: a.cfg.SenderEmail != "", OnlinePayment: len(payees) > 0,
@@ -188,12 +188,12 @@ func (a *App) site(ctx context.Context) (views.Site, error) {
 	}, err
 }
 
-// siteTheme is the address of the stylesheet of a theme.
+// siteTheme is the address of the files of a theme, without their endings.
 func siteTheme(t school.Theme) string {
 	if t.Hash() == "" {
 		return ""
 	}
-	return "/theme/" + t.Hash() + ".css"
+	return "/theme/" + t.Hash()
 }
 
 // places are the program's own addresses that menus offer.

@@ -29,7 +29,7 @@ func routes(k *web.Kit, s *site.Pages, a *admin.Pages) http.Handler {
 	payees := func(h web.Handler) web.Handler { return k.Fresh("/admin/settings#payees", h) }
 
 	mux.Handle("GET /static/", static.Handler())
-	mux.Handle("GET /favicon.ico", static.Favicon())
+	mux.Handle("GET /favicon.ico", k.Open(s.Favicon))
 	mux.Handle("GET "+picture.Prefix+"{file}", http.HandlerFunc(s.File))
 	mux.Handle("GET /theme/{file}", k.Open(s.Theme))
 
@@ -132,7 +132,7 @@ func routes(k *web.Kit, s *site.Pages, a *admin.Pages) http.Handler {
 	staff("POST /admin/mail/{id}/retry", a.RetryMail)
 	staff("GET /admin/audit", a.Audit)
 	staff("GET /admin/settings", a.Settings)
-	staff("POST /admin/settings", a.SaveSettings)
+	staff("POST /admin/settings", a.SaveSettings, web.Pictures)
 	staff("GET /admin/settings/preview", a.PreviewSettings)
 	staff("POST /admin/settings/changes/{id}/put-back", a.PutBackSetting)
 	staff("POST /admin/payees", payees(a.AddPayee))

@@ -89,6 +89,9 @@ func URL(name string) string {
 	return a.url
 }
 
+// Text returns the content of a file that is text.
+func Text(name string) string { return string(mustRead(name)) }
+
 // Handler serves the files below Prefix: for ever under their hashed address, with revalidation under their plain one
 // or an outdated hash (a page that was open during an upgrade), 404 in plain text for everything else.
 func Handler() http.Handler {

@@ -17,8 +17,9 @@ type Site struct {
 	Facebook, LinkedIn       string
 	WhatsAppGroup            string // invitation link, for students only
 	Zone                     *time.Location
-	Theme                    string // address of the stylesheet of the school's own colour, or empty
+	Theme                    string // address of the .css and the .svg in the school's own colour; empty without one
 	Accent                   string // that colour, #rrggbb
+	Logo, Icon               string // pictures: beside the name; squares, for tabs and phones
 	BaseURL                  string // without a slash at the end
 	MailReady, OnlinePayment bool   // whether mail can be sent; whether there is a payee
 	Menu, FooterMenu         []MenuLink

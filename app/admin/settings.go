@@ -39,13 +39,40 @@ func (p *Pages) SaveSettings(w http.ResponseWriter, r *http.Request) error {
 	err := web.ParseForm(r)
 	section := sectionOf(r.PostForm)
 	if err == nil {
-		values, shown := typedSettings(r.PostForm)
-		err = p.School.SaveOver(r.Context(), web.UserID(r), values, shown)
+		err = p.saveSettings(r)
 	}
 	if err == nil {
 		return p.settingsSaved(w, r, section, "settings.saved")
 	}
 	return p.settingsFailed(w, r, section, err)
+}
+
+func (p *Pages) saveSettings(r *http.Request) error {
+	values, shown := typedSettings(r.PostForm)
+	for _, d := range school.Descriptors {
+		if _, asked := shown[d.Name]; d.Kind != school.Image || !asked {
+			continue
+		}
+		var err error
+		if values[d.Name], err = p.settingPicture(r, d.Name, shown[d.Name]); err != nil {
+			return err
+		}
+	}
+	return p.School.SaveOver(r.Context(), web.UserID(r), values, shown)
+}
+
+// settingPicture reads the field of a setting that is a picture, and makes the icons of a new one.
+func (p *Pages) settingPicture(r *http.Request, field, shown string) (string, error) {
+	now := school.ParsePicture(shown)
+	name, err := web.PictureField(r, p.Files, field, now.Name)
+	if err != nil || name == now.Name {
+		return shown, err
+	}
+	if name == "" {
+		return "", nil
+	}
+	icons, err := p.Files.Icons(r.Context(), web.UserID(r), name)
+	return school.Picture{Name: name, Icons: icons}.String(), err
 }
 
 // PutBackSetting is POST /admin/settings/changes/{id}/put-back.
@@ -112,8 +139,10 @@ func clashForm(sent url.Values, c *school.Clash) *views.Form {
 	}
 	for name, now := range c.Values {
 		key := "settings.clash.now"
-		if now == "" {
+		if d, _ := school.Described(name); now == "" {
 			key = "settings.clash.empty"
+		} else if d.Kind == school.Image {
+			key = "settings.clash.picture"
 		}
 		form.Errors[name] = lang.M(key, "value", now)
 	}
@@ -138,7 +167,7 @@ func sectionOf(form url.Values) string {
 func typedSettings(form url.Values) (values, shown map[string]string) {
 	values, shown = map[string]string{}, map[string]string{}
 	for _, d := range school.Descriptors {
-		if form.Has(d.Name) {
+		if form.Has(d.Name) && d.Kind != school.Image {
 			values[d.Name] = form.Get(d.Name)
 		}
 		if form.Has("was_" + d.Name) {
@@ -175,7 +204,7 @@ func (p *Pages) settingsPage(r *http.Request) (adminview.SettingsPage, error) {
 		for _, d := range school.In(name) {
 			s.Fields = append(s.Fields, settingField(d, values[d.Name]))
 			for _, c := range changes[d.Name] {
-				s.Changes = append(s.Changes, adminview.SettingChange{ID: c.ID, Name: c.Name, Was: c.Was, Became: c.Became,
+				s.Changes = append(s.Changes, adminview.SettingChange{ID: c.ID, Name: c.Name, Kind: string(d.Kind), Was: c.Was, Became: c.Became,
 					Now: values[d.Name], By: adminview.Person{ID: c.By, Name: c.Admin}, At: c.At})
 			}
 		}
@@ -187,7 +216,7 @@ func (p *Pages) settingsPage(r *http.Request) (adminview.SettingsPage, error) {
 }
 
 func settingField(d school.Descriptor, value string) adminview.SettingField {
-	f := adminview.SettingField{Name: d.Name, Kind: string(d.Kind), Value: value, Required: d.Default != "", Max: d.Max()}
+	f := adminview.SettingField{Name: d.Name, Kind: string(d.Kind), Value: value, Picture: school.ParsePicture(value).Name, Required: d.Default != "", Max: d.Max()}
 	if h, err := school.ParseHours(value); err == nil && d.Kind == school.Week {
 		days, window, _ := strings.Cut(h.String(), " ")
 		f.From, f.To, _ = strings.Cut(window, "-")

@@ -18,10 +18,17 @@ var effects = map[string]struct {
 	typed apptest.Form
 	seen  func(e effect) bool
 }{
-	"site_name":        {apptest.Form{"site_name": "Wular Academy"}, func(e effect) bool { return e.home().Text(".mark") == "Wular Academy" }},
-	"site_tagline":     {apptest.Form{"site_tagline": "Code by the lake"}, func(e effect) bool { return e.home().Text("h1") == "Code by the lake" }},
-	"home_lead":        {apptest.Form{"home_lead": "Evening courses."}, func(e effect) bool { return e.home().Text(".hero p") == "Evening courses." }},
-	"accent":           {apptest.Form{"accent_choice": "#5b3a8e"}, func(e effect) bool { return strings.Contains(e.theme().Body, "#5b3a8e") }},
+	"site_name":    {apptest.Form{"site_name": "Wular Academy"}, func(e effect) bool { return e.home().Text(".mark") == "Wular Academy" }},
+	"site_tagline": {apptest.Form{"site_tagline": "Code by the lake"}, func(e effect) bool { return e.home().Text("h1") == "Code by the lake" }},
+	"home_lead":    {apptest.Form{"home_lead": "Evening courses."}, func(e effect) bool { return e.home().Text(".hero p") == "Evening courses." }},
+	"accent":       {apptest.Form{"accent_choice": "#5b3a8e"}, func(e effect) bool { return strings.Contains(e.theme().Body, "#5b3a8e") }},
+	"logo": {nil, func(e effect) bool {
+		return e.home().Has(".mark img.logo[src^='/files/']") == 1 && e.home().Has(".mark svg") == 0
+	}},
+	"favicon": {nil, func(e effect) bool {
+		href, _ := e.home().Doc.Find("link[rel='apple-touch-icon']").Attr("href")
+		return strings.Contains(href, "/files/icon-") && e.s.Visitor().Get(href).Want(200).Header.Get("Content-Type") == "image/png"
+	}},
 	"contact_email":    {apptest.Form{"contact_email": "desk@example.com"}, func(e effect) bool { return e.home().Has("footer a[href='mailto:desk@example.com']") == 1 }},
 	"contact_phone":    {apptest.Form{"contact_phone": "+91 90000 00000"}, func(e effect) bool { return e.home().Has("footer a[href='tel:+919000000000']") == 1 }},
 	"contact_location": {apptest.Form{"contact_location": "Sopore"}, func(e effect) bool { return strings.Contains(e.home().Text("footer"), "Sopore") }},
@@ -92,7 +99,11 @@ func TestSettings_EachShows(t *testing.T) {
 			continue
 		}
 		e.home() // kept from here on, if nothing tells of the change
-		chitra.Submit("/admin/settings", "#form-"+d.Section, want.typed).Want(303, "/admin/settings#"+d.Section)
+		var chosen []apptest.File
+		if want.typed == nil {
+			chosen = []apptest.File{{Field: d.Name, Name: "sign.png", Content: apptest.PNG(120, 60, 90)}}
+		}
+		chitra.Submit("/admin/settings", "#form-"+d.Section, want.typed, chosen...).Want(303, "/admin/settings#"+d.Section)
 		if !want.seen(e) {
 			t.Errorf("%s: nothing shows that it is %v now", d.Name, want.typed)
 		}
@@ -176,7 +187,7 @@ func TestSettings_Theme(t *testing.T) {
 	}
 	s.Visitor().Get("/theme/12345678.css").Want(404)
 	chitra.Submit("/admin/settings", "#form-look", apptest.Form{"accent_choice": "own", "accent": "#8A2452"}).Want(303)
-	href, _ := s.Visitor().Get("/").Doc.Find("link[href^='/theme/']").Attr("href")
+	href, _ := s.Visitor().Get("/").Doc.Find("link[rel=stylesheet][href^='/theme/']").Attr("href")
 	p := s.Visitor().Get(href).Want(200)
 	if p.Header.Get("Content-Type") != "text/css; charset=utf-8" || !strings.Contains(p.Header.Get("Cache-Control"), "immutable") || len(p.Cookies) != 0 || !strings.Contains(p.Body, "--accent: light-dark(#8a2452, #") {
 		t.Errorf("%v %s", p.Header, p.Body)
@@ -228,4 +239,39 @@ func TestSettings_Days(t *testing.T) {
 	}
 	chitra.Post("/admin/settings", url.Values{"checking_from": {"20:00"}, "checking_to": {"21:00"}}).Want(422).WantText("#checking_hours .error", "at least one day")
 	chitra.Post("/admin/settings", url.Values{"checking_hours": {"daily 19:00-21:00"}}).Want(303)
+}
+
+func TestSettings_Pictures(t *testing.T) {
+	t.Parallel()
+	s := apptest.New(t)
+	chitra := s.SignIn("chitra")
+	sign := func(field string, content []byte) apptest.File {
+		return apptest.File{Field: field, Name: "sign.png", Content: content}
+	}
+	chitra.Submit("/admin/settings", "#form-look", nil, sign("logo", []byte("no picture"))).Want(422).WantText("#form-look .error", "picture")
+	chitra.Submit("/admin/settings", "#form-look", apptest.Form{"accent_choice": "#5b3a8e"}).Want(303)
+	if href, _ := s.Visitor().Get("/").Doc.Find("link[rel=icon]").Attr("href"); !strings.Contains(s.Visitor().Get(href).Want(200).Body, "#5b3a8e") {
+		t.Error("the built-in sign has another colour")
+	}
+	s.Visitor().Get("/favicon.ico").Want(302)
+
+	chitra.Submit("/admin/settings", "#form-look", nil, sign("logo", apptest.PNG(300, 100, 90))).Want(303)
+	first, _ := s.Visitor().Get("/").Doc.Find(".mark img").Attr("src")
+	icon, _ := s.Visitor().Get("/").Doc.Find("link[rel=apple-touch-icon]").Attr("href")
+	page := chitra.Get("/admin/settings")
+	chitra.Send(page, "#form-look", nil, sign("logo", apptest.PNG(200, 100, 30))).Want(303)
+	second, _ := s.Visitor().Get("/").Doc.Find(".mark img").Attr("src")
+	if first == "" || icon == "" || second == "" || first == second {
+		t.Fatalf("%q, then %q, icon %q", first, second, icon)
+	}
+	chitra.Send(page, "#form-look", nil, sign("logo", apptest.PNG(10, 10, 10))).Want(409).WantText("#form-look .error", "another picture")
+	chitra.Submit("/admin/settings", "#changes-look li:first-child form", nil).Want(303)
+	s.Visitor().Get(first).Want(200)
+	if back, _ := s.Visitor().Get("/").Doc.Find(".mark img").Attr("src"); back != first {
+		t.Errorf("put back is %q, want %q", back, first)
+	}
+	chitra.Submit("/admin/settings", "#form-look", apptest.Form{"logo_remove": "on"}).Want(303)
+	if s.Visitor().Get("/").Has(".mark svg") != 1 || s.Count(`SELECT count(*) FROM file_uses`) != 0 {
+		t.Error("a removed logo is still there, or still in use")
+	}
 }

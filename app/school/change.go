@@ -92,6 +92,11 @@ func (s *Service) change(ctx context.Context, tx *sql.Tx, by string, c Change, s
 	if !ok {
 		return fault.New(fault.Conflict, "settings.clash")
 	}
+	if d, _ := Described(c.Name); d.Kind == Image {
+		if err := s.hold(ctx, tx, c); err != nil {
+			return err
+		}
+	}
 	if err := addChange(ctx, tx, c); err != nil {
 		return err
 	}

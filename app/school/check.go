@@ -60,6 +60,8 @@ func (d Descriptor) check(text string) (string, *lang.Msg) {
 		}
 	case Color:
 		return checkColor(text)
+	case Image:
+		return checkPicture(text)
 	case Switch:
 		if text != On && text != Off {
 			return text, wrong("school.switch")

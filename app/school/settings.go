@@ -18,6 +18,7 @@ type Settings struct {
 	UPIName                                     string        // of the account's holder, as paying apps show it
 	Accent                                      string        // #rrggbb, or empty for the built-in one
 	Theme                                       Theme         // what follows from it
+	Logo, Icon                                  string        // pictures: the sign in the head; squares of all sizes for tabs and phones
 	OrderExpiry                                 time.Duration // whole hours
 	OrderNote, PaidNote                         string        // above the way to pay; after the payment; lines
 	Checking                                    Hours
@@ -40,6 +41,7 @@ const (
 	Week   Kind = "hours"
 	Zone   Kind = "zone"
 	Switch Kind = "switch" // on or off
+	Image  Kind = "image"  // see Picture
 )
 
 // The values of a Switch.
@@ -79,6 +81,15 @@ var Descriptors = []Descriptor{
 	{"site_tagline", Identity, Line, "", func(s *Settings, v string) { s.Tagline = v }},
 	{"home_lead", Identity, Text, "", func(s *Settings, v string) { s.HomeLead = v }},
 	{"accent", Look, Color, "", func(s *Settings, v string) { s.Accent, s.Theme = v, ThemeOf(v) }},
+	{"logo", Look, Image, "", func(s *Settings, v string) {
+		p := ParsePicture(v)
+		s.Logo, s.Icon = p.Name, p.Icons
+	}},
+	{"favicon", Look, Image, "", func(s *Settings, v string) {
+		if p := ParsePicture(v); p.Icons != "" {
+			s.Icon = p.Icons
+		}
+	}},
 	{"contact_email", Contact, Email, "", func(s *Settings, v string) { s.ContactEmail = v }},
 	{"contact_phone", Contact, Phone, "", func(s *Settings, v string) { s.ContactPhone = v }},
 	{"contact_location", Contact, Line, "", func(s *Settings, v string) { s.ContactLocation = v }},

@@ -29,6 +29,7 @@ type SettingsSection struct {
 // SettingField is a setting. Days, From and To are those of hours.
 type SettingField struct {
 	Name, Kind, Value string
+	Picture           string // of an image
 	Required          bool
 	Max               int // characters
 	Days              []string
@@ -37,7 +38,7 @@ type SettingField struct {
 
 // SettingChange is what an admin did to a setting, which is Now something else perhaps.
 type SettingChange struct {
-	ID, Name         string
+	ID, Name, Kind   string
 	Was, Became, Now string
 	By               Person
 	At               time.Time
@@ -121,6 +122,12 @@ func said(ctx context.Context, value string) string {
 	return "“" + strings.Join(strings.Fields(value), " ") + "”"
 }
 
+// pictured is the picture that an image's value names first.
+func pictured(value string) string {
+	name, _, _ := strings.Cut(value, " ")
+	return name
+}
+
 // labels are for the summary of what is wrong in a section.
 func (s SettingsSection) labels(ctx context.Context) map[string]string {
 	all := map[string]string{}
@@ -131,7 +138,7 @@ func (s SettingsSection) labels(ctx context.Context) map[string]string {
 }
 
 func (s SettingsSection) attrs() views.FormAttrs {
-	return views.FormAttrs{Action: "/admin/settings", ID: "form-" + s.Name, Class: "stack", HX: !Reloads(s.Name), Target: "#" + s.Name}
+	return views.FormAttrs{Action: "/admin/settings", ID: "form-" + s.Name, Class: "stack", Multipart: s.Name == "look", HX: !Reloads(s.Name), Target: "#" + s.Name}
 }
 
 // PreviewBox is what a name and a colour look like.
