@@ -155,7 +155,7 @@ func (a *App) identity(ctx context.Context, token string) (web.Identity, error) 
 		return web.Identity{}, err
 	}
 	return web.Identity{SessionID: s.ID, AuthAt: s.AuthAt, Viewer: views.Viewer{
-		ID: u.ID, Name: u.Name, Email: u.Email, Verified: !u.VerifiedAt.IsZero(), Admin: u.Admin(),
+		ID: u.ID, Name: u.Name, Email: u.Email, Verified: !u.VerifiedAt.IsZero(), Admin: u.Admin(), Cashier: u.Role == account.RoleCashier,
 	}}, nil
 }
 

@@ -170,7 +170,7 @@ func usedWithSuffix(used map[string]bool, key string) bool {
 
 func TestHouse_TablesAreWrittenByTheirOwnerOnly(t *testing.T) {
 	owner := map[string]string{
-		"users": "account", "sessions": "account", "tokens": "account", "throttle": "account", "kept_forms": "account",
+		"users": "account", "sessions": "account", "tokens": "account", "invites": "account", "throttle": "account", "kept_forms": "account",
 		"messages": "inbox", "message_entries": "inbox",
 		"settings": "school", "setting_changes": "school", "payees": "school", "epoch": "school", "audit": "audit", "terms": "search",
 		"courses": "catalog", "sections": "catalog", "lessons": "catalog", "grants": "learning", "enrollments": "learning",

@@ -12,8 +12,8 @@ import (
 )
 
 // routes is every address of the school with its guard: public (readable by all, cached for visitors), anyone (with a
-// form that needs no account), student, staff (signed in as an admin). A body after the handler is what a route with files
-// may take: web.Pictures or web.Tables.
+// form that needs no account), student (signed in), cashier (who checks payments: cashiers and admins), staff (admins). A
+// body after the handler is what a route with files may take: web.Pictures or web.Tables.
 func routes(k *web.Kit, s *site.Pages, a *admin.Pages) http.Handler {
 	mux := http.NewServeMux()
 	guarded := func(guard func(web.Handler) http.Handler) func(pattern string, h web.Handler, body ...int64) {
@@ -24,7 +24,7 @@ func routes(k *web.Kit, s *site.Pages, a *admin.Pages) http.Handler {
 			}
 		}
 	}
-	public, anyone, student, staff := guarded(k.Public), guarded(k.Anyone), guarded(k.Student), guarded(k.Admin)
+	public, anyone, student, cashier, staff := guarded(k.Public), guarded(k.Anyone), guarded(k.Student), guarded(k.Cashier), guarded(k.Admin)
 
 	payees := func(h web.Handler) web.Handler { return k.Fresh("/admin/settings#payees", h) }
 
@@ -76,20 +76,20 @@ func routes(k *web.Kit, s *site.Pages, a *admin.Pages) http.Handler {
 	student("POST /account/sessions/{id}/end", s.EndSession)
 	student("POST /account/sessions/end-others", s.EndOthers)
 
-	staff("GET /admin", a.Overview)
-	staff("GET /admin/payments", a.Queue)
-	staff("POST /admin/payments/verify", a.VerifyMany)
-	staff("POST /admin/payments/match", a.Match)
-	staff("POST /admin/payments/{id}/verify", a.Verify)
-	staff("POST /admin/payments/{id}/not-seen", a.NotSeen)
-	staff("POST /admin/payments/{id}/reject", a.Reject)
-	staff("POST /admin/payments/{id}/reopen", a.Reopen)
-	staff("GET /admin/orders", a.Orders)
-	staff("GET /admin/orders/{code}", a.Order)
-	staff("POST /admin/orders/{code}/receipts", a.RecordReceipt)
-	staff("POST /admin/orders/{code}/receipts/{id}/use", a.UseReceipt)
+	cashier("GET /admin", a.Overview)
+	cashier("GET /admin/payments", a.Queue)
+	cashier("POST /admin/payments/verify", a.VerifyMany)
+	cashier("POST /admin/payments/match", a.Match)
+	cashier("POST /admin/payments/{id}/verify", a.Verify)
+	cashier("POST /admin/payments/{id}/not-seen", a.NotSeen)
+	cashier("POST /admin/payments/{id}/reject", a.Reject)
+	cashier("POST /admin/payments/{id}/reopen", a.Reopen)
+	cashier("GET /admin/orders", a.Orders)
+	cashier("GET /admin/orders/{code}", a.Order)
+	cashier("POST /admin/orders/{code}/receipts", a.RecordReceipt)
+	cashier("POST /admin/orders/{code}/receipts/{id}/use", a.UseReceipt)
 	staff("POST /admin/orders/{code}/receipts/{id}/void", a.VoidReceipt)
-	staff("POST /admin/orders/{code}/reverse", a.Reverse)
+	cashier("POST /admin/orders/{code}/reverse", a.Reverse)
 	staff("POST /admin/orders/{code}/refund", a.Refund)
 	staff("POST /admin/orders/{code}/refunds/{id}/undo", a.UndoRefund)
 	staff("GET /admin/students", a.Students)
@@ -127,6 +127,11 @@ func routes(k *web.Kit, s *site.Pages, a *admin.Pages) http.Handler {
 	staff("POST /admin/jobs/{id}/cancel", a.CancelJob)
 	staff("POST /admin/jobs/{id}/resume", a.ResumeJob)
 	staff("POST /admin/jobs/{id}/discard", a.DiscardJob)
+	staff("GET /admin/staff", a.Staff)
+	staff("POST /admin/staff/invites", a.Invite)
+	staff("POST /admin/staff/invites/{id}/renew", a.RenewInvite)
+	staff("POST /admin/staff/invites/{id}/revoke", a.RevokeInvite)
+	staff("POST /admin/staff/{id}/role", a.SetRole)
 	staff("GET /admin/mail", a.Letters)
 	staff("POST /admin/mail/retry", a.RetryAllMail)
 	staff("POST /admin/mail/{id}/retry", a.RetryMail)

@@ -22,7 +22,7 @@ func routeTable(t *testing.T) []route {
 		t.Fatal(err)
 	}
 	var all []route
-	for _, m := range regexp.MustCompile(`(public|anyone|student|staff)\("(GET|POST) ([^"]+)"`).FindAllStringSubmatch(string(b), -1) {
+	for _, m := range regexp.MustCompile(`(public|anyone|student|cashier|staff)\("(GET|POST) ([^"]+)"`).FindAllStringSubmatch(string(b), -1) {
 		all = append(all, route{m[1], m[2], m[3]})
 	}
 	if len(all) < 60 {
@@ -34,13 +34,13 @@ func routeTable(t *testing.T) []route {
 // world is a school in which every address of the table leads somewhere.
 type world struct {
 	*apptest.School
-	visitor, asha, chitra *apptest.Browser
-	params                map[string]string
+	visitor, asha, bala, chitra *apptest.Browser
+	params                      map[string]string
 }
 
 func newWorld(t *testing.T) *world {
 	s := apptest.New(t)
-	w := &world{School: s, visitor: s.Visitor(), asha: s.SignIn("asha"), chitra: s.SignIn("chitra")}
+	w := &world{School: s, visitor: s.Visitor(), asha: s.SignIn("asha"), bala: s.SignInCashier(), chitra: s.SignIn("chitra")}
 	code := strings.TrimPrefix(w.asha.Submit("/courses/programming-foundations-with-python", "#enroll", nil).Want(303).Location(), "/orders/")
 	w.asha.Submit("/orders/"+code, "#claim", apptest.Form{"reference": "612345678901"}).Want(303)
 	w.visitor.Submit("/contact", "#contact", apptest.Form{"name": "Bala", "email": "bala@example.com", "message": "Hello"}).Want(303)
@@ -62,7 +62,7 @@ func newWorld(t *testing.T) *world {
 		"/{page}":         "about",
 		"/courses/{slug}": "programming-foundations-with-python", "/learn/{slug}": "programming-foundations-with-python",
 		"{code}": code, "/pay/{token}": one(`SELECT pay_token FROM orders`), "/admin/students/{id}": one(`SELECT id FROM users WHERE role = 'student'`),
-		"/admin/payments/{id}": one(`SELECT id FROM claims`), "/admin/jobs/{id}": w.job(),
+		"/admin/staff/{id}": one(`SELECT id FROM users WHERE role = 'cashier'`), "/admin/payments/{id}": one(`SELECT id FROM claims`), "/admin/jobs/{id}": w.job(),
 		"/admin/messages/{id}": one(`SELECT id FROM messages`), "/password/reset/{token}": reset,
 	}
 	return w
@@ -90,6 +90,9 @@ func (w *world) fill(pattern string) string {
 	return regexp.MustCompile(`\{[^}]*\}`).ReplaceAllString(pattern, "x")
 }
 
+// within are addresses of the panel that are shown within one of its pages.
+var within = map[string]bool{"/admin/settings/preview": true}
+
 func TestRoutes_EveryPage(t *testing.T) {
 	w := newWorld(t)
 	dead := map[string]bool{"/setup/{token}": true, "/email/verify/{token}": true} // no such links in this world
@@ -98,7 +101,7 @@ func TestRoutes_EveryPage(t *testing.T) {
 			continue
 		}
 		path := w.fill(strings.ReplaceAll(r.path, "{$}", ""))
-		b := map[string]*apptest.Browser{"public": w.visitor, "anyone": w.visitor, "student": w.asha, "staff": w.chitra}[r.guard]
+		b := map[string]*apptest.Browser{"public": w.visitor, "anyone": w.visitor, "student": w.asha, "cashier": w.bala, "staff": w.chitra}[r.guard]
 		p := b.Get(path)
 		switch {
 		case dead[r.path]:
@@ -116,11 +119,42 @@ func TestRoutes_EveryPage(t *testing.T) {
 		if r.guard == "student" {
 			w.visitor.Get(path).Want(303, "/login?next="+url.QueryEscape(path))
 		}
-		if r.guard == "staff" {
+		if r.guard == "staff" || r.guard == "cashier" {
 			w.visitor.Get(path).Want(303, "/login?next="+url.QueryEscape(path))
 			w.asha.Get(path).Want(403)
+			if !within[r.path] && (p.Has(".help") != 1 || p.Text(".help > p") == "" || p.Has(".help details p") == 0) {
+				t.Errorf("%s doesn't say what it is for", path)
+			}
+		}
+		if r.guard == "cashier" {
+			w.chitra.Get(path).Want(200)
+			w.leadsNowhereClosed(t, p)
+		}
+		if r.guard == "staff" {
+			w.bala.Get(path).Want(403)
 		}
 	}
+}
+
+// leadsNowhereClosed follows the links of a cashier's page, and looks at its forms: all that he sees, he may do.
+func (w *world) leadsNowhereClosed(t *testing.T, p *apptest.Page) {
+	t.Helper()
+	closed := map[string]bool{}
+	for _, r := range routeTable(t) {
+		if r.guard == "staff" {
+			closed[r.method+" "+w.fill(r.path)] = true
+		}
+	}
+	p.Doc.Find("a[href], form[action]").Each(func(_ int, e *goquery.Selection) {
+		href, method := e.AttrOr("href", ""), "GET"
+		if href == "" {
+			href, method = e.AttrOr("action", ""), strings.ToUpper(e.AttrOr("method", "get"))
+		}
+		path, _, _ := strings.Cut(href, "?")
+		if closed[method+" "+path] || strings.HasPrefix(path, "/admin/students") || strings.HasPrefix(path, "/admin/audit") {
+			t.Errorf("%s leads a cashier to %s %s", p.Path, method, href)
+		}
+	})
 }
 
 // wellFormed looks for what every page must have.
@@ -173,11 +207,14 @@ func TestRoutes_EveryChangeIsGuarded(t *testing.T) {
 			if to := w.visitor.Post(path, nil).Want(303).Location(); !strings.HasPrefix(to, "/login?next=") {
 				t.Errorf("%s: a visitor goes to %q", path, to)
 			}
-		case "staff":
+		case "staff", "cashier":
 			if to := w.visitor.Post(path, nil).Want(303).Location(); !strings.HasPrefix(to, "/login?next=") {
 				t.Errorf("%s: a visitor goes to %q", path, to)
 			}
 			w.asha.Post(path, nil).Want(403)
+			if r.guard == "staff" {
+				w.bala.Post(path, nil).Want(403)
+			}
 		case "anyone":
 			w.visitor.Post(path, url.Values{"csrf_token": {"forged"}}).Want(403)
 		}

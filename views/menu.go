@@ -47,27 +47,49 @@ type group struct {
 }
 
 var panelGroups = []group{
-	{"nav.group.day", []link{{href: "/admin", key: "nav.overview"}, {href: "/admin/payments", key: "nav.payments"}, {href: "/admin/orders", key: "nav.admin_orders"}, {href: "/admin/messages", key: "nav.messages"}}},
-	{"nav.group.people", []link{{href: "/admin/students", key: "nav.students"}}},
+	{"nav.group.day", []link{
+		{href: "/admin", key: "nav.overview"},
+		{href: "/admin/payments", key: "nav.payments"},
+		{href: "/admin/orders", key: "nav.admin_orders"},
+		{href: "/admin/messages", key: "nav.messages"},
+	}},
+	{"nav.group.people", []link{
+		{href: "/admin/students", key: "nav.students"},
+		{href: "/admin/staff", key: "nav.staff"},
+	}},
 	{"nav.group.school", nil},
-	{"nav.group.house", []link{{href: "/admin/settings", key: "nav.settings"}, {href: "/admin/mail", key: "nav.mail"}, {href: "/admin/audit", key: "nav.audit"}, {href: "/", key: "nav.site"}}},
+	{"nav.group.house", []link{
+		{href: "/admin/settings", key: "nav.settings"},
+		{href: "/admin/mail", key: "nav.mail"},
+		{href: "/admin/audit", key: "nav.audit"},
+		{href: "/", key: "nav.site"},
+	}},
 }
 
-// inPanel tells whether the page is one of the admin panel, for somebody who may see it.
-func (p *Page) inPanel() bool { return p.Viewer != nil && p.Viewer.Admin && p.inAdmin() }
+// cashierLinks are those of the panel's links that cashiers have too.
+var cashierLinks = []string{"/admin", "/admin/payments", "/admin/orders", "/"}
 
-// panelMenu is the menu of the admin panel, with what waits.
+// inPanel tells whether the page is one of the admin panel, for somebody who may see it.
+func (p *Page) inPanel() bool { return p.Viewer != nil && p.Viewer.Staff() && p.inAdmin() }
+
+// panelMenu is the menu of the admin panel: what the viewer may open, with what waits.
 func (p *Page) panelMenu() []group {
-	groups := slices.DeleteFunc(slices.Clone(panelGroups), func(g group) bool { return len(g.links) == 0 })
-	for i, g := range groups {
-		groups[i].links = slices.Clone(g.links)
-		for j, l := range g.links {
+	var groups []group
+	for _, g := range panelGroups {
+		mine := group{key: g.key}
+		for _, l := range g.links {
 			switch l.href {
 			case "/admin/payments":
-				groups[i].links[j].count = p.Viewer.Waiting.Payments
+				l.count = p.Viewer.Waiting.Payments
 			case "/admin/messages":
-				groups[i].links[j].count = p.Viewer.Waiting.Messages
+				l.count = p.Viewer.Waiting.Messages
 			}
+			if p.Viewer.Admin || slices.Contains(cashierLinks, l.href) {
+				mine.links = append(mine.links, l)
+			}
+		}
+		if len(mine.links) > 0 {
+			groups = append(groups, mine)
 		}
 	}
 	return groups
@@ -86,14 +108,14 @@ func (p *Page) menu() []link {
 		return list
 	}
 	list = append(append([]link{{href: "/dashboard", key: "nav.dashboard"}}, list...), link{href: "/orders", key: "nav.orders"})
-	if p.Viewer.Admin {
+	if p.Viewer.Staff() {
 		return append([]link{{href: "/admin", key: "nav.admin"}}, list...)
 	}
 	return list
 }
 
 // crowded tells whether the menu needs the width of a big screen.
-func (p *Page) crowded() bool { return len(p.menu()) > 4 || p.Viewer != nil && p.Viewer.Admin }
+func (p *Page) crowded() bool { return len(p.menu()) > 4 || p.Viewer != nil && p.Viewer.Staff() }
 
 // current tells whether href is where the page stands: the page itself, or the list that it is of.
 func (p *Page) current(href string) bool {

@@ -32,10 +32,14 @@ type MenuLink struct{ Href, Label string }
 // Viewer is the person who is signed in.
 type Viewer struct {
 	ID, Name, Email string
-	Verified        bool // mail address confirmed
-	Admin           bool
+	Verified        bool    // mail address confirmed
+	Admin           bool    // may do everything
+	Cashier         bool    // may do what payments need
 	Waiting         Waiting // for the school's people only
 }
+
+// Staff tells whether v may do something in the admin panel.
+func (v *Viewer) Staff() bool { return v.Admin || v.Cashier }
 
 // Waiting is what the school has to look at.
 type Waiting struct{ Payments, Messages int }
@@ -57,6 +61,9 @@ type Page struct {
 	Now    time.Time      // in the school's zone
 	Zone   *time.Location // the school's
 }
+
+// Admin tells whether the viewer may do everything.
+func (p *Page) Admin() bool { return p.Viewer != nil && p.Viewer.Admin }
 
 type pageKey struct{}
 

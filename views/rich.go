@@ -38,6 +38,17 @@ func Rich(key string, args ...any) templ.Component {
 	})
 }
 
+// emphasised writes a text that is rendered already, in which *x* is bold.
+func emphasised(text string) templ.Component {
+	return templ.ComponentFunc(func(ctx context.Context, w io.Writer) error {
+		pieces, err := marked(text, text, nil)
+		if err != nil {
+			return err
+		}
+		return richText(pieces).Render(ctx, w)
+	})
+}
+
 func richPieces(ctx context.Context, key string, args []any) ([]piece, error) {
 	hrefs, masked := map[string]string{}, make([]any, len(args))
 	copy(masked, args)
@@ -52,9 +63,14 @@ func richPieces(ctx context.Context, key string, args []any) ([]piece, error) {
 			masked[i+1] = maskMarks.Replace(Text(ctx, v))
 		}
 	}
+	return marked(key, T(ctx, key, masked...), hrefs)
+}
+
+// marked reads the marks of a text.
+func marked(key, text string, hrefs map[string]string) ([]piece, error) {
 	var pieces []piece
 	links := 0
-	for rest := T(ctx, key, masked...); rest != ""; {
+	for rest := text; rest != ""; {
 		at := strings.IndexAny(rest, "*[")
 		if at < 0 {
 			at = len(rest)

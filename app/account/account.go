@@ -6,7 +6,7 @@
 // Role and deactivation are read with it on every request. Cookies and links carry random or keyed tokens of 256 bits,
 // the tables only their hashes: who steals a backup can't log in with it.
 //
-// It owns the tables users, sessions, tokens, throttle, kept_forms, tags, user_tags and user_notes.
+// It owns the tables users, sessions, tokens, invites, throttle, kept_forms, tags, user_tags and user_notes.
 package account
 
 import (
@@ -27,9 +27,13 @@ import (
 
 // Roles, as users.role has them.
 const (
-	roleStudent = "student"
-	roleAdmin   = "admin"
+	RoleStudent = "student"
+	RoleCashier = "cashier" // payments and orders, and nothing else
+	RoleAdmin   = "admin"
 )
+
+// StaffRoles are the roles that come with powers, the greatest last.
+var StaffRoles = []string{RoleCashier, RoleAdmin}
 
 // User is a person with an account. The zero time stands for never.
 type User struct {
@@ -48,7 +52,10 @@ type User struct {
 }
 
 // Admin reports whether u may do everything.
-func (u User) Admin() bool { return u.Role == roleAdmin }
+func (u User) Admin() bool { return u.Role == RoleAdmin }
+
+// Staff reports whether u is more than a student.
+func (u User) Staff() bool { return u.Role != RoleStudent }
 
 // Client is where a request comes from.
 type Client struct {

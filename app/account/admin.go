@@ -73,7 +73,7 @@ func (s *Service) newAdmin(email, name string) (User, error) {
 	if name == "" {
 		name, _, _ = strings.Cut(email, "@")
 	}
-	return User{ID: db.NewID(), Email: email, EmailNorm: norm, Name: name, Role: roleAdmin, Lang: "en", CreatedAt: s.Now()}, nil
+	return User{ID: db.NewID(), Email: email, EmailNorm: norm, Name: name, Role: RoleAdmin, Lang: "en", CreatedAt: s.Now()}, nil
 }
 
 // putAdmin inserts an admin or makes one of the account that has the address. Conflict where that is an active admin's.
@@ -115,7 +115,7 @@ func (s *Service) SetPassword(ctx context.Context, email, password string) error
 	if err != nil {
 		return err
 	}
-	if err := CheckPassword(password, s.PasswordLength(c.Admin()), c.Name, c.EmailNorm, s.SiteName(ctx)); err != nil {
+	if err := CheckPassword(password, s.PasswordLength(c.Staff()), c.Name, c.EmailNorm, s.SiteName(ctx)); err != nil {
 		return err
 	}
 	hash, err := s.Hasher.Hash(ctx, password)
@@ -156,7 +156,7 @@ func (s *Service) Setup(ctx context.Context, token string, form SetupForm, via C
 		return User{}, "", err
 	}
 	u, _ = s.newAdmin(form.Email, form.Name)
-	u.Role = roleAdmin // also where the address is wrong, which check says with the rest
+	u.Role = RoleAdmin // also where the address is wrong, which check says with the rest
 	if err := s.check(ctx, &u, RegisterForm{Name: form.Name, Email: form.Email, Password: form.Password, SlipConfirmed: true}); err != nil {
 		return User{}, "", err
 	}

@@ -52,7 +52,7 @@ func (s *Service) Import(ctx context.Context, tx *sql.Tx, by string, in Imported
 	if err != nil {
 		return ImportResult{}, err
 	}
-	u := User{ID: db.NewID(), Email: checked.Email, EmailNorm: checked.EmailNorm, Name: checked.Name, Phone: checked.Phone, Role: roleStudent, Lang: "en", CreatedAt: s.Now()}
+	u := User{ID: db.NewID(), Email: checked.Email, EmailNorm: checked.EmailNorm, Name: checked.Name, Phone: checked.Phone, Role: RoleStudent, Lang: "en", CreatedAt: s.Now()}
 	r := ImportResult{User: u}
 	if r.Created, err = insertRow(ctx, tx, u, ""); err != nil {
 		return r, err
@@ -102,7 +102,7 @@ func (s *Service) importable(ctx context.Context, tx *sql.Tx, norm string) (User
 	switch {
 	case err != nil:
 		return u, err
-	case u.Role != roleStudent:
+	case u.Role != RoleStudent:
 		return u, fault.New(fault.Conflict, "account.import.staff")
 	case !u.DeactivatedAt.IsZero():
 		return u, fault.New(fault.Conflict, "account.import.deactivated")
@@ -131,6 +131,3 @@ func (s *Service) importNote(ctx context.Context, tx *sql.Tx, by string, r Impor
 func (s *Service) Known(ctx context.Context, q db.Querier, norms []string) (map[string]User, error) {
 	return usersByEmail(ctx, q, norms)
 }
-
-// Staff reports whether u is more than a student.
-func (u User) Staff() bool { return u.Role != roleStudent }

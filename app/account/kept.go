@@ -59,13 +59,15 @@ func (s *Service) KeptForm(ctx context.Context, token, action string) (url.Value
 // Clean deletes what is over. Dead links stay for a while longer: a letter that is sent again would bring a used one back.
 func (s *Service) Clean(ctx context.Context) error {
 	const deadLinks = 7 * 24 * time.Hour
+	const oldInvites = 30 * 24 * time.Hour // can still be renewed
 	now := s.Now()
 	return cmp.Or(
 		s.purge(ctx, purgeKept, now),
 		s.purge(ctx, purgeThrottle, now),
 		s.purge(ctx, purgeSessions, now),
 		s.purge(ctx, purgeLinks, now.Add(-deadLinks)),
-		s.purge(ctx, purgeNotes, now.Add(-deletedNote)))
+		s.purge(ctx, purgeNotes, now.Add(-deletedNote)),
+		s.purge(ctx, purgeInvites, now.Add(-oldInvites)))
 }
 
 func (s *Service) purge(ctx context.Context, query string, before time.Time) error {

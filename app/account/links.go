@@ -18,6 +18,7 @@ const (
 	VerifyLink = "verify" // mailed: confirms the address
 	SetupLink  = "setup"  // printed at the start: makes the first admin
 	LoginLink  = "login"  // made by an admin: logs a student in
+	InviteLink = "invite" // made by an admin, and mailed: makes a member of the staff; see Invite
 )
 
 // WelcomeLink is mailed to who was imported: a reset link with time to come round to it.
@@ -41,10 +42,14 @@ var linkPath = map[string]string{
 	LoginLink:  "/login?link=",
 }
 
-// Link returns the link for a letter about to be sent to email: ResetLink, WelcomeLink or VerifyLink. The letter's seed gives the same
-// link at every try, and each try gives it its whole life again, because letters may wait for a day. A link that was used
-// stays used. A newer reset link voids the older ones. Not to be called inside a transaction.
+// Link returns the link for a letter about to be sent to email: ResetLink, WelcomeLink, VerifyLink, or InviteLink, whose
+// seed says which one. The letter's seed gives the same link at every try, and each try gives a reset or verify link its whole life
+// again, because letters may wait for a day. A link that was used stays used. A newer reset link voids the older ones.
+// Not to be called inside a transaction.
 func (s *Service) Link(ctx context.Context, kind, userID, email, seed string) (string, error) {
+	if kind == InviteLink {
+		return s.inviteLink(ctx, seed)
+	}
 	if kind != ResetLink && kind != VerifyLink && kind != WelcomeLink {
 		return "", fmt.Errorf("account: no link of kind %q is mailed", kind)
 	}
@@ -147,7 +152,7 @@ func (s *Service) ResetPassword(ctx context.Context, token, password string) err
 	if err != nil {
 		return err
 	}
-	if err := CheckPassword(password, s.PasswordLength(l.user.Admin()), l.user.Name, l.user.EmailNorm, s.SiteName(ctx)); err != nil {
+	if err := CheckPassword(password, s.PasswordLength(l.user.Staff()), l.user.Name, l.user.EmailNorm, s.SiteName(ctx)); err != nil {
 		return err
 	}
 	hash, err := s.Hasher.Hash(ctx, password)

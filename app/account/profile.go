@@ -43,7 +43,7 @@ func (s *Service) ChangePassword(ctx context.Context, u User, current, password,
 	if err != nil {
 		return "", err
 	}
-	if err := CheckPassword(password, s.PasswordLength(p.Admin()), p.Name, p.EmailNorm, s.SiteName(ctx)); err != nil {
+	if err := CheckPassword(password, s.PasswordLength(p.Staff()), p.Name, p.EmailNorm, s.SiteName(ctx)); err != nil {
 		return "", err
 	}
 	hash, err := s.Hasher.Hash(ctx, password)

@@ -12,7 +12,7 @@ import (
 
 const (
 	leastPassword      = 10 // runes
-	leastAdminPassword = 15
+	leastStaffPassword = 15
 )
 
 // RegisterForm is what a new student tells. SlipConfirmed means that he was asked about the address and means it.
@@ -37,7 +37,7 @@ func (s *Service) Register(ctx context.Context, form RegisterForm, via Client) (
 			return User{}, "", err
 		}
 	}
-	u = User{ID: db.NewID(), Email: email, EmailNorm: norm, Role: roleStudent, Lang: "en", CreatedAt: s.Now()}
+	u = User{ID: db.NewID(), Email: email, EmailNorm: norm, Role: RoleStudent, Lang: "en", CreatedAt: s.Now()}
 	if err := s.check(ctx, &u, form); err != nil {
 		return User{}, "", err
 	}
@@ -92,14 +92,14 @@ func (s *Service) check(ctx context.Context, u *User, form RegisterForm) error {
 	}
 	u.Phone, err = NormalPhone(form.Phone, s.Country)
 	note(&wrong, err)
-	note(&wrong, CheckPassword(form.Password, s.PasswordLength(u.Admin()), u.Name, u.EmailNorm, s.SiteName(ctx)))
+	note(&wrong, CheckPassword(form.Password, s.PasswordLength(u.Staff()), u.Name, u.EmailNorm, s.SiteName(ctx)))
 	return wrong.Err()
 }
 
 // PasswordLength is how many characters a new password must have.
-func (s *Service) PasswordLength(admin bool) int {
-	if admin {
-		return leastAdminPassword
+func (s *Service) PasswordLength(staff bool) int {
+	if staff {
+		return leastStaffPassword
 	}
 	return leastPassword
 }

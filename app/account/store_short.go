@@ -51,4 +51,5 @@ const (
 	purgeThrottle = `DELETE FROM throttle WHERE expires_at <= $1`
 	purgeSessions = `DELETE FROM sessions WHERE expires_at <= $1`
 	purgeLinks    = `DELETE FROM tokens WHERE expires_at <= $1`
+	purgeInvites  = `DELETE FROM invites WHERE expires_at <= $1`
 )

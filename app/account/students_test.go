@@ -17,7 +17,7 @@ func (s *school) enrol(names ...string) (ids []string) {
 	ctx := context.Background()
 	for i, name := range names {
 		u := User{ID: db.NewID(), Email: fmt.Sprintf("s%d@example.com", i), EmailNorm: fmt.Sprintf("s%d@example.com", i), Name: name,
-			Phone: fmt.Sprintf("+9198765432%02d", i), Role: roleStudent, Lang: "en", CreatedAt: s.Now()}
+			Phone: fmt.Sprintf("+9198765432%02d", i), Role: RoleStudent, Lang: "en", CreatedAt: s.Now()}
 		wantOK(s.t, s.DB.InTx(ctx, func(tx *sql.Tx) error { _, err := insertUser(ctx, tx, u, "none"); return err }))
 		ids = append(ids, u.ID)
 	}

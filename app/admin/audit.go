@@ -19,7 +19,7 @@ import (
 )
 
 // auditKinds are the kinds of what a deed can be done to.
-var auditKinds = []string{"order", "user", "grant", "course", "setting", "payee", "letter", "message", "job"}
+var auditKinds = []string{"order", "user", "grant", "course", "setting", "payee", "letter", "message", "job", "invite"}
 
 // Audit is GET /admin/audit.
 func (p *Pages) Audit(w http.ResponseWriter, r *http.Request) error {
@@ -191,8 +191,11 @@ func (p *Pages) detail(ctx context.Context, things map[string]report.Thing, key 
 	l := views.From(ctx).Lang
 	switch v := value.(type) {
 	case string:
-		if key == "source" {
+		switch key {
+		case "source":
 			return adminview.Mention{Text: l.T("student.grant." + v)}
+		case "role", "was":
+			return adminview.Mention{Text: l.T("staff.role." + v)}
 		}
 		return mentioned(things, v)
 	case float64:

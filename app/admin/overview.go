@@ -25,7 +25,11 @@ func (p *Pages) Overview(w http.ResponseWriter, r *http.Request) error {
 	if n, err := strconv.Atoi(r.URL.Query().Get("days")); err == nil && slices.Contains(adminview.OverviewDays, n) {
 		m.Days = n
 	}
-	for _, part := range []func(context.Context, *adminview.OverviewPage) error{p.waits, p.totals, p.growth, p.latest} {
+	parts := []func(context.Context, *adminview.OverviewPage) error{p.waits, p.totals, p.growth, p.latest}
+	if !web.Viewer(r).Admin {
+		parts = parts[:1] // what waits, for cashiers
+	}
+	for _, part := range parts {
 		if err := part(r.Context(), &m); err != nil {
 			return err
 		}

@@ -118,7 +118,7 @@ func (p *Pages) studentPage(r *http.Request) (adminview.StudentPage, error) {
 	if err != nil {
 		return adminview.StudentPage{}, err
 	}
-	m := adminview.StudentPage{StudentRow: studentUser(u), Staff: u.Admin(), Self: u.ID == web.UserID(r), Shut: u.DeactivatedAt, Erased: u.ErasedAt, Key: db.NewID()}
+	m := adminview.StudentPage{StudentRow: studentUser(u), Role: u.Role, Staff: u.Staff(), Self: u.ID == web.UserID(r), Shut: u.DeactivatedAt, Erased: u.ErasedAt, Key: db.NewID()}
 	if m.Phone != "" {
 		m.Chat = views.WhatsApp(m.Phone, "")
 	}

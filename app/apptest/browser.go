@@ -44,6 +44,20 @@ func (s *School) SignIn(name string) *Browser {
 	return b
 }
 
+// SignInCashier returns the browser of Bala, whom Chitra asked to be a cashier.
+func (s *School) SignInCashier() *Browser {
+	s.T.Helper()
+	s.SignIn("chitra").Submit("/admin/staff", "#invite-form", Form{"name": "Bala", "email": "bala@example.com", "role": "cashier"}).Want(303)
+	b := s.Visitor()
+	for _, m := range s.MailTo("bala@example.com") {
+		if link := m.Link("/setup/"); link != "" {
+			b.Submit(link, "#setup", Form{"password": Password}).Want(303)
+		}
+	}
+	b.Get("/admin").Want(200)
+	return b
+}
+
 // AsHTMX returns the same browser (cookies shared), sending as htmx does.
 func (b *Browser) AsHTMX() *Browser {
 	c := *b

@@ -173,7 +173,11 @@ func (d *desk) button(key, path string) mailview.Link {
 
 // link asks for an address that works once. What nobody may have a link for any more, there is nothing to tell about.
 func (d *desk) link(ctx context.Context, kind, email string) (string, error) {
-	url, err := d.links.Link(ctx, kind, d.row.userID, email, d.row.id)
+	return d.linkFor(ctx, kind, email, d.row.id)
+}
+
+func (d *desk) linkFor(ctx context.Context, kind, email, seed string) (string, error) {
+	url, err := d.links.Link(ctx, kind, d.row.userID, email, seed)
 	if fault.Is(err, fault.NotFound) {
 		err = errObsolete
 	}

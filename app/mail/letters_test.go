@@ -43,6 +43,11 @@ func everyLetter() map[string]Letter {
 		"payee_on":         Payee{Change: PayeeOn, Is: "school@examplebank"},
 		"payee_off":        Payee{Change: PayeeOff, Is: "school@examplebank"},
 		"payee_move":       Payee{Change: PayeesMoved, Is: "school@examplebank"},
+		"staff_invited":    StaffInvited{Seed: "d3invite", Role: "cashier"},
+		"role_cashier":     RoleChanged{Role: "cashier"},
+		"role_student":     RoleChanged{Role: "student"},
+		"staff_changed":    StaffChanged{Role: "admin"},
+		"staff_removed":    StaffChanged{Role: "student"},
 		"test":             Test{},
 		"written":          Written{Notice: "notice"},
 		"circular":         Circular{Notice: "notice"},
@@ -67,6 +72,10 @@ func (o *office) send(asha string, l Letter) mailtest.Message {
 	}
 	if _, ok := l.(MessageReply); ok {
 		to = To{ID: o.reply("It begins on Monday.\n\nBring paper,\nand a pen."), Address: "asha@example.com"}
+	}
+	if s, is := l.(StaffChanged); is {
+		s.User, s.By = asha, asha
+		l = s
 	}
 	before := len(o.srv.Messages())
 	o.enqueue(to, l)
@@ -185,6 +194,10 @@ func TestLetters_SayWhatMatters(t *testing.T) {
 		"claims_digest":    {"3 payments wait", "https://school.example.com/admin/payments"},
 		"new_message":      {"Asha Rao wrote", "Does it run\nin the evening?\n\nThank you.", "M-7F3K9Q", "/admin/messages/" + theMessage},
 		"message_reply":    {"Hello Asha Rao,\n\nIt begins on Monday.\n\nBring paper,\nand a pen.\n\nThis answers the message M-7F3K9Q"},
+		"staff_invited":    {"as a cashier", "https://school.example.com/setup/token-of-d3invite"},
+		"role_cashier":     {"as a cashier", "23 Nov 2026, 19:35", "https://school.example.com/admin"},
+		"role_student":     {"no longer", "23 Nov 2026, 19:35"},
+		"staff_changed":    {"Asha Rao", "asha@example.com", "an admin", "https://school.example.com/admin/staff"},
 		"job_failed":       {"Enrolled", "550 5.1.1 <a…@example.com>: no such user", "/admin/mail?status=failed"},
 	} {
 		text := o.send(asha, everyLetter()[name]).Text

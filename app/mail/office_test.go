@@ -33,7 +33,7 @@ func (links) Link(_ context.Context, kind, userID, email, seed string) (string, 
 	if userID == "" || email == "" {
 		return "", errors.New("a link for nobody")
 	}
-	path := map[string]string{"reset": "/password/reset/", "verify": "/email/verify/", "welcome": "/password/reset/"}[kind]
+	path := map[string]string{"reset": "/password/reset/", "verify": "/email/verify/", "invite": "/setup/", "welcome": "/password/reset/"}[kind]
 	return "https://school.example.com" + path + "token-of-" + seed, nil
 }
 

@@ -116,7 +116,7 @@ func (s *Service) Receipts(ctx context.Context, userID string) ([]Receipt, error
 
 // Thing is what an id stands for.
 type Thing struct {
-	Kind string // user, order, course, grant, claim, receipt, payee
+	Kind string // user, order, course, grant, claim, receipt, invite, payee
 	Text string // what people call it: name, code, title, reference, address
 	User string // whose it is, users.id: of orders and grants; of a user himself
 	Name string // that user's

@@ -102,6 +102,7 @@ var thingArms = []string{
 	`SELECT 'claim', c.id, c.reference, '', '', o.code FROM claims c JOIN orders o ON o.id = c.order_id WHERE c.id IN (%[1]s)`,
 	`SELECT 'receipt', r.id, r.reference, '', '', '' FROM receipts r WHERE r.id IN (%[1]s)`,
 	`SELECT 'message', m.id, m.code, '', '', '' FROM messages m WHERE m.id IN (%[1]s)`,
+	`SELECT 'invite', i.id, i.name, '', '', '' FROM invites i WHERE i.id IN (%[1]s)`,
 	`SELECT 'payee', p.id, p.vpa, '', '', '' FROM payees p WHERE p.id IN (%[1]s)`,
 }
 

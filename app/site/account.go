@@ -38,7 +38,7 @@ func (p *Pages) accountPage(r *http.Request) (siteview.AccountPage, error) {
 		return siteview.AccountPage{}, err
 	}
 	m := siteview.AccountPage{Name: u.Name, Phone: account.ShowPhone(u.Phone), Email: u.Email, Verified: !u.VerifiedAt.IsZero(),
-		Least: p.Accounts.PasswordLength(u.Admin()), Sessions: sessions(ctx, all, who.SessionID)}
+		Least: p.Accounts.PasswordLength(u.Staff()), Sessions: sessions(ctx, all, who.SessionID)}
 	for _, name := range siteview.AccountForms {
 		m.Put(name, &views.Form{})
 	}

@@ -24,7 +24,7 @@ func (p *Pages) LoginPage(w http.ResponseWriter, r *http.Request) error {
 		return web.Render(w, r, http.StatusOK, siteview.LoginByLink(m), nil)
 	}
 	if v := web.Viewer(r); v != nil {
-		return goOn(w, r, v.Admin)
+		return goOn(w, r, v.Staff())
 	}
 	return web.Render(w, r, http.StatusOK, siteview.Login(loginPage(r)), nil)
 }
@@ -49,7 +49,7 @@ func (p *Pages) Login(w http.ResponseWriter, r *http.Request) error {
 		if err := p.enter(w, r, token); err != nil {
 			return err
 		}
-		return goOn(w, r, u.Admin())
+		return goOn(w, r, u.Staff())
 	}
 	m := loginPage(r)
 	if m.Form, err = web.Failed(r, err); err != nil {
@@ -66,7 +66,7 @@ func (p *Pages) loginByLink(w http.ResponseWriter, r *http.Request, link string)
 	if err := p.enter(w, r, token); err != nil {
 		return err
 	}
-	return p.Kit.Done(w, r, first(u.Admin()), "login.done", "name", u.Name)
+	return p.Kit.Done(w, r, first(u.Staff()), "login.done", "name", u.Name)
 }
 
 // ticked reads a box. Scripts that say in words that it isn't ticked are understood.

@@ -64,7 +64,7 @@ func (p *Pages) ResetPage(w http.ResponseWriter, r *http.Request) error {
 
 func (p *Pages) resetPage(r *http.Request) (siteview.ResetPage, error) {
 	u, err := p.Accounts.LinkUser(r.Context(), account.ResetLink, r.PathValue("token"))
-	return siteview.ResetPage{Action: r.URL.Path, Email: u.Email, Least: p.Accounts.PasswordLength(u.Admin())}, err
+	return siteview.ResetPage{Action: r.URL.Path, Email: u.Email, Least: p.Accounts.PasswordLength(u.Staff())}, err
 }
 
 // Reset is POST /password/reset/{token}.
@@ -105,7 +105,7 @@ func (p *Pages) VerifyEmail(w http.ResponseWriter, r *http.Request) error {
 		return deadLink(w, r, account.VerifyLink, err)
 	}
 	if v := web.Viewer(r); v != nil {
-		return p.Kit.Done(w, r, first(v.Admin), "verify.done")
+		return p.Kit.Done(w, r, first(v.Staff()), "verify.done")
 	}
 	return p.Kit.Done(w, r, "/login", "verify.done")
 }

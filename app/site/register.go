@@ -12,7 +12,7 @@ import (
 // RegisterPage is GET /register?next=.
 func (p *Pages) RegisterPage(w http.ResponseWriter, r *http.Request) error {
 	if v := web.Viewer(r); v != nil {
-		return goOn(w, r, v.Admin)
+		return goOn(w, r, v.Staff())
 	}
 	return web.Render(w, r, http.StatusOK, siteview.Register(p.registerPage(r)), nil)
 }
@@ -37,7 +37,7 @@ func (p *Pages) Register(w http.ResponseWriter, r *http.Request) error {
 		if err := p.enter(w, r, token); err != nil {
 			return err
 		}
-		return p.Kit.Done(w, r, web.SafeNext(next(r), first(u.Admin())), "register.done", "email", u.Email)
+		return p.Kit.Done(w, r, web.SafeNext(next(r), first(u.Staff())), "register.done", "email", u.Email)
 	}
 	m := p.registerPage(r)
 	if m.Form, err = web.Failed(r, err); err != nil {
@@ -71,38 +71,4 @@ func slip(f *views.Form, email string, asked bool) siteview.Slip {
 	_, normal, _ := account.NormalEmail(email)
 	suggestion, _ := account.EmailSlip(normal)
 	return siteview.Slip{Asked: email, Suggestion: suggestion}
-}
-
-// SetupPage is GET /setup/{token}: where the first admin is made.
-func (p *Pages) SetupPage(w http.ResponseWriter, r *http.Request) error {
-	if err := p.Accounts.CheckToken(r.Context(), account.SetupLink, r.PathValue("token")); err != nil {
-		return deadLink(w, r, account.SetupLink, err)
-	}
-	return web.Render(w, r, http.StatusOK, siteview.Setup(p.setupPage(r)), nil)
-}
-
-func (p *Pages) setupPage(r *http.Request) siteview.SetupPage {
-	return siteview.SetupPage{Action: r.URL.Path, Least: p.Accounts.PasswordLength(true)}
-}
-
-// Setup is POST /setup/{token}.
-func (p *Pages) Setup(w http.ResponseWriter, r *http.Request) error {
-	var token string
-	err := web.ParseForm(r)
-	if err == nil {
-		form := account.SetupForm{Name: web.Line(r, "name"), Email: web.Line(r, "email"), Password: r.PostForm.Get("password")}
-		_, token, err = p.Accounts.Setup(r.Context(), r.PathValue("token"), form, p.client(r))
-	}
-	if err == nil {
-		p.Wake()
-		if err := p.enter(w, r, token); err != nil {
-			return err
-		}
-		return p.Kit.Done(w, r, first(true), "setup.done")
-	}
-	m := p.setupPage(r)
-	if m.Form, err = web.Failed(r, err); err != nil {
-		return deadLink(w, r, account.SetupLink, err)
-	}
-	return web.Render(w, r, http.StatusUnprocessableEntity, siteview.Setup(m), siteview.SetupForm(m))
 }

@@ -11,8 +11,8 @@ import (
 )
 
 // first is the page that a person begins on.
-func first(admin bool) string {
-	if admin {
+func first(staff bool) string {
+	if staff {
 		return "/admin"
 	}
 	return "/dashboard"
@@ -22,8 +22,8 @@ func first(admin bool) string {
 func next(r *http.Request) string { return web.SafeNext(r.FormValue("next"), "") }
 
 // goOn takes who is signed in to where he was going.
-func goOn(w http.ResponseWriter, r *http.Request, admin bool) error {
-	return web.Redirect(w, r, web.SafeNext(next(r), first(admin)))
+func goOn(w http.ResponseWriter, r *http.Request, staff bool) error {
+	return web.Redirect(w, r, web.SafeNext(next(r), first(staff)))
 }
 
 // enter puts a session that has just begun in place of the one that the browser had, if any.

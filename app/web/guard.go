@@ -42,13 +42,23 @@ func (k *Kit) Anyone(h Handler) http.Handler {
 // Student serves who is signed in; others go to the login and come back, with what they typed.
 func (k *Kit) Student(h Handler) http.Handler { return k.identified(h, true) }
 
-// Admin serves the school's staff; students are told that it isn't for them.
+// Admin serves the school's admins; others are told that it isn't for them.
 func (k *Kit) Admin(h Handler) http.Handler {
+	return k.only(func(v *views.Viewer) bool { return v.Admin }, h)
+}
+
+// Cashier serves whoever checks payments: cashiers, and admins.
+func (k *Kit) Cashier(h Handler) http.Handler { return k.only((*views.Viewer).Staff, h) }
+
+func (k *Kit) only(may func(*views.Viewer) bool, h Handler) http.Handler {
 	return k.identified(func(w http.ResponseWriter, r *http.Request) error {
-		if !Viewer(r).Admin {
-			return fault.New(fault.Forbidden, "fault.forbidden")
+		switch v := Viewer(r); {
+		case may(v):
+			return h(w, r)
+		case v.Staff():
+			return fault.New(fault.Forbidden, "fault.forbidden.admin")
 		}
-		return h(w, r)
+		return fault.New(fault.Forbidden, "fault.forbidden")
 	}, true)
 }
 

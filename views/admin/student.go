@@ -11,7 +11,8 @@ import (
 // StudentPage is everything about one person.
 type StudentPage struct {
 	StudentRow
-	Staff    bool      // an admin's account
+	Role     string
+	Staff    bool      // has powers
 	Self     bool      // the viewer's own
 	Shut     time.Time // when it was deactivated
 	Chat     string    // address of a chat with him; empty without a phone

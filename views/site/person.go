@@ -23,3 +23,8 @@ func passwordHint(ctx context.Context, f *views.Form, least int) string {
 	}
 	return views.T(ctx, "person.password.hint", "n", least)
 }
+
+// text is what the page of an invite says about it.
+func (m InvitePage) text(ctx context.Context, key string) string {
+	return views.T(ctx, key, "by", m.By, "school", views.From(ctx).Site.Name, "role", views.T(ctx, "staff.as."+m.Role), "email", m.Email)
+}
