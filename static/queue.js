@@ -1,5 +1,5 @@
-// Working through a list of payments: keys for a desk, and the focus that moves on when a row is done. The page is whole
-// without it; every key only presses a button that is there.
+// Working through a list of payments: keys for a desk, beside those of panel.js, and the focus that moves on when a row is
+// done. The page is whole without it; every key only presses a button that is there.
 "use strict";
 (() => {
   const doc = document;
@@ -68,8 +68,6 @@
       paste.open = true;
       paste.querySelector("textarea").focus();
     },
-    "/": () => doc.getElementById("q")?.select(),
-    "?": () => doc.getElementById("keys")?.showModal(),
     Enter: () => current() && location.assign(current().dataset.order),
   };
   const fields = "input:not([type=checkbox], [type=radio]), textarea, select, dialog";

@@ -12,8 +12,9 @@ type Meta struct {
 	Description string
 	Canonical   string // a path; the site's address is put before it
 	NoIndex     bool
-	Refresh     int  // seconds after which a browser without scripts loads the page anew; 0: never
-	Narrow      bool // a measure to read and to fill in by, rather than the full width
+	Refresh     int   // seconds after which a browser without scripts loads the page anew; 0: never
+	Keys        []Key // of the panel's page, beside those that all have
+	Narrow      bool  // a measure to read and to fill in by, rather than the full width
 }
 
 func (m Meta) full(p *Page) string {

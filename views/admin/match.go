@@ -4,6 +4,7 @@ import (
 	"net/url"
 
 	"lectern/app/lang"
+	"lectern/views"
 )
 
 // MatchResult is what was found in the bank's text.
@@ -41,8 +42,7 @@ func (l UnknownLine) amount() string {
 func (m MatchResult) found() int { return len(m.Sure) + len(m.Likely) }
 
 // queueKeys are the keys that queue.js listens to.
-var queueKeys = []struct{ key, text string }{
+var queueKeys = []views.Key{
 	{"j", "queue.key.down"}, {"k", "queue.key.up"}, {"v", "queue.key.verify"}, {"n", "queue.key.unseen"}, {"r", "queue.key.reject"},
-	{"x", "queue.key.select"}, {"b", "queue.key.bulk"}, {"Enter", "queue.key.open"}, {"/", "queue.key.search"}, {"p", "queue.key.paste"},
-	{"Esc", "queue.key.leave"}, {"?", "queue.key.help"},
+	{"x", "queue.key.select"}, {"b", "queue.key.bulk"}, {"Enter", "queue.key.open"}, {"p", "queue.key.paste"},
 }
