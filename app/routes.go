@@ -95,7 +95,7 @@ func routes(k *web.Kit, s *site.Pages, a *admin.Pages) http.Handler {
 	staff("GET /admin/students", a.Students)
 	staff("GET /admin/students.csv", a.StudentsCSV)
 	staff("GET /admin/students/import", a.ImportPage)
-	staff("POST /admin/students/import", a.Upload)
+	staff("POST /admin/students/import", a.Upload, web.Tables)
 	staff("POST /admin/students/selected", a.SelectStudents)
 	staff("GET /admin/students/{id}", a.Student)
 	staff("POST /admin/students/{id}/deactivate", a.Deactivate)

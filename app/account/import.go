@@ -23,9 +23,15 @@ func (s *Service) Check(in Imported) (User, error) {
 	var u User
 	var err error
 	u.Email, u.EmailNorm, err = NormalEmail(in.Email)
+	suggestion, slipped := EmailSlip(u.EmailNorm)
+	switch {
+	case strings.TrimSpace(in.Email) == "":
+		wrong.Add("email", "account.import.no_email")
+	case err == nil && slipped && !in.SlipConfirmed:
+		wrong.Add("email", "account.import.slip", "suggestion", suggestion)
+	}
 	note(&wrong, err)
 	if err == nil {
-		note(&wrong, slip(u.EmailNorm, in.SlipConfirmed))
 		if strings.TrimSpace(in.Name) == "" {
 			in.Name, _, _ = strings.Cut(u.Email, "@")
 		}

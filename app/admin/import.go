@@ -2,6 +2,7 @@ package admin
 
 import (
 	"context"
+	"io"
 	"net/http"
 	"strconv"
 
@@ -53,12 +54,26 @@ func (p *Pages) Upload(w http.ResponseWriter, r *http.Request) error {
 	return p.showUpload(w, r, http.StatusUnprocessableEntity, form)
 }
 
+// upload takes the file that was chosen, or else what was pasted.
 func (p *Pages) upload(r *http.Request) (string, error) {
-	text := r.PostFormValue("text")
-	if text == "" {
+	file, size, ok, err := web.File(r, "file")
+	switch {
+	case err != nil:
+		return "", err
+	case !ok && r.PostFormValue("text") == "":
 		return "", fault.Field("file", "import.file.needed")
+	case !ok:
+		return p.Roster.Upload(r.Context(), web.UserID(r), "", []byte(r.PostFormValue("text")))
 	}
-	return p.Roster.Upload(r.Context(), web.UserID(r), "", []byte(text))
+	defer file.Close()
+	if size > web.MaxTable {
+		return "", fault.Field("file", "import.file.big")
+	}
+	data, err := io.ReadAll(io.LimitReader(file, web.MaxTable))
+	if err != nil {
+		return "", err
+	}
+	return p.Roster.Upload(r.Context(), web.UserID(r), r.MultipartForm.File["file"][0].Filename, data)
 }
 
 func (p *Pages) showImport(w http.ResponseWriter, r *http.Request, status int, j jobs.Job, form *views.Form) error {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 
+	"lectern/app/mail"
 	"lectern/app/web"
 	adminview "lectern/views/admin"
 )
@@ -80,7 +81,7 @@ func (p *Pages) notesOf(ctx context.Context, m *adminview.StudentPage) error {
 func (p *Pages) noticesOf(ctx context.Context, m *adminview.StudentPage) error {
 	all, err := p.Roster.Notices(ctx, m.ID)
 	for _, n := range all {
-		m.Messages = append(m.Messages, adminview.StudentMessage{Subject: n.Subject, Text: n.Text, By: n.By, At: n.At, Status: n.Sent})
+		m.Messages = append(m.Messages, adminview.StudentMessage{Subject: mail.FillName(n.Subject, m.Name), Text: mail.FillName(n.Text, m.Name), By: n.By, At: n.At, Status: n.Sent})
 	}
 	return err
 }

@@ -27,7 +27,17 @@ type ImportOptions struct {
 	Slips   bool           // addresses that look mistyped are meant
 }
 
-// Upload reads a file into a draft and returns its id. Invalid about the field file.
+// fileName is the name of a file as people see it: without folders, and not too long.
+func fileName(name string) string {
+	name = clean(name[strings.LastIndexAny(name, `/\`)+1:])
+	if r := []rune(name); len(r) > 60 {
+		return string(r[:59]) + "…"
+	}
+	return name
+}
+
+// Upload reads a file into a draft and returns its id; name is the file's, empty for what was pasted. Invalid about the
+// field file.
 func (s *Service) Upload(ctx context.Context, by, name string, data []byte) (id string, err error) {
 	t, err := ParseTable(data)
 	if err != nil {
@@ -37,7 +47,7 @@ func (s *Service) Upload(ctx context.Context, by, name string, data []byte) (id 
 	if _, has := columns["email"]; !has {
 		return "", fault.Field("file", "import.file.no_email")
 	}
-	p := jobs.Plan{Kind: Import, Params: ImportOptions{File: name, Columns: columns}, Columns: t.Columns, By: by}
+	p := jobs.Plan{Kind: Import, Params: ImportOptions{File: fileName(name), Columns: columns}, Columns: t.Columns, By: by}
 	for _, l := range t.Rows {
 		p.Items = append(p.Items, jobs.Item{Position: l.Number, Cells: l.Cells})
 	}
@@ -217,7 +227,7 @@ func (s *Service) verdict(it jobs.Item, o ImportOptions, courses []Course) Verdi
 	}
 	if err != nil {
 		v.What, v.Why = IsBad, reason(err)
-		v.Slip = v.Why.Key == "account.email.slip"
+		v.Slip = v.Why.Key == "account.import.slip"
 		return v
 	}
 	v.Name, v.Email, v.norm = u.Name, u.Email, u.EmailNorm
