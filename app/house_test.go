@@ -174,6 +174,7 @@ func TestHouse_TablesAreWrittenByTheirOwnerOnly(t *testing.T) {
 		"messages": "inbox", "message_entries": "inbox",
 		"settings": "school", "setting_changes": "school", "payees": "school", "epoch": "school", "audit": "audit", "terms": "search",
 		"courses": "catalog", "sections": "catalog", "lessons": "catalog", "grants": "learning", "enrollments": "learning",
+		"course_slugs": "catalog", "course_prices": "catalog",
 		"orders": "payment", "claims": "payment", "receipts": "payment", "allocations": "payment", "refunds": "payment",
 		"sent_once": "payment", "batches": "payment", "batch_items": "payment", "pages": "content", "page_versions": "content", "page_moves": "content", "stories": "content", "arrangements": "content", "files": "files", "file_uses": "files", "outbox": "mail", "mail_state": "mail",
 		"tags": "account", "user_tags": "account", "user_notes": "account", "jobs": "jobs", "job_items": "jobs", "notices": "students", "notice_readers": "students",

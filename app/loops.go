@@ -18,6 +18,9 @@ func (a *App) startLoops(ctx context.Context) <-chan struct{} {
 	wg.Go(func() {
 		jobs.Loop(ctx, jobs.LoopOptions{Name: "files", Work: a.Files.Sweep, Poll: time.Hour, Log: a.log})
 	})
+	wg.Go(func() {
+		jobs.Loop(ctx, jobs.LoopOptions{Name: "prices", Work: a.Catalog.ApplyPrices, Poll: 5 * time.Second, Log: a.log})
+	})
 	done := make(chan struct{})
 	go func() {
 		wg.Wait()

@@ -64,6 +64,7 @@ func newWorld(t *testing.T) *world {
 		"{code}": code, "/pay/{token}": one(`SELECT pay_token FROM orders`), "/admin/students/{id}": one(`SELECT id FROM users WHERE role = 'student'`),
 		"/admin/staff/{id}": one(`SELECT id FROM users WHERE role = 'cashier'`), "/admin/payments/{id}": one(`SELECT id FROM claims`), "/admin/jobs/{id}": w.job(),
 		"/admin/messages/{id}": one(`SELECT id FROM messages`), "/password/reset/{token}": reset,
+		"/admin/courses/{id}": one(`SELECT min(id) FROM courses`), "{section}": one(`SELECT min(id) FROM sections`), "{lesson}": one(`SELECT min(id) FROM lessons`),
 	}
 	return w
 }

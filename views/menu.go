@@ -65,6 +65,10 @@ var panelGroups = []group{
 		{href: "/admin/audit", key: "nav.audit"},
 		{href: "/", key: "nav.site"},
 	}},
+	{"nav.group.day", []link{{href: "/admin", key: "nav.overview"}, {href: "/admin/payments", key: "nav.payments"}, {href: "/admin/orders", key: "nav.admin_orders"}, {href: "/admin/messages", key: "nav.messages"}}},
+	{"nav.group.people", []link{{href: "/admin/students", key: "nav.students"}}},
+	{"nav.group.school", []link{{href: "/admin/courses", key: "nav.admin_courses"}}},
+	{"nav.group.house", []link{{href: "/admin/settings", key: "nav.settings"}, {href: "/admin/mail", key: "nav.mail"}, {href: "/admin/audit", key: "nav.audit"}, {href: "/", key: "nav.site"}}},
 }
 
 // cashierLinks are those of the panel's links that cashiers have too.

@@ -47,20 +47,31 @@ type Course struct {
 	Duration    string // as people say it: 3 months
 	Status      string // one of Statuses
 	Price       lang.Money
+	Next        Plan   // the price that is to come; zero: none is planned
+	Picture     string // name of an upload, see package files; empty: the cover is drawn
 	Featured    bool
 	Position    int64 // of several, the lower comes first
 	CreatedAt   time.Time
 	PublishedAt time.Time // zero: never
+	Version     int64     // grows with each save of its texts; see Edit
+}
+
+// Plan is a price that holds from a moment on.
+type Plan struct {
+	Price lang.Money
+	From  time.Time
+}
+
+// At returns the course as it stands at that time: with the planned price, once its moment has come.
+func (c Course) At(now time.Time) Course {
+	if !c.Next.From.IsZero() && !now.Before(c.Next.From) {
+		c.Price, c.Next = c.Next.Price, Plan{}
+	}
+	return c
 }
 
 // Free reports whether the course costs nothing.
 func (c Course) Free() bool { return c.Price.Amount == 0 }
-
-// Section is a part of a course, with the titles of its lessons.
-type Section struct {
-	Title   string
-	Lessons []string
-}
 
 // Options wire a Service.
 type Options struct {
@@ -87,12 +98,27 @@ func New(o Options) *Service {
 	return &Service{db: o.DB, now: o.Now, currency: o.Currency}
 }
 
-// BySlug returns the published or archived course with that address. NotFound for others, drafts too.
+// BySlug returns the published or archived course with that address, or that once had it: then its Slug is another.
+// NotFound for others, drafts too.
 func (s *Service) BySlug(ctx context.Context, slug string) (Course, error) {
+	c, err := s.AnyBySlug(ctx, slug)
+	if err == nil && c.Status == Draft {
+		return Course{}, errNoCourse()
+	}
+	return c, err
+}
+
+// AnyBySlug is BySlug with the drafts, for who may see them.
+func (s *Service) AnyBySlug(ctx context.Context, slug string) (Course, error) {
 	if !utf8.ValidString(slug) || strings.ContainsRune(slug, 0) { // PostgreSQL refuses to look for them
 		return Course{}, errNoCourse()
 	}
-	return courseBySlug(ctx, s.db.Read(), norm.NFC.String(slug))
+	slug = norm.NFC.String(slug)
+	c, err := courseBySlug(ctx, s.db.Read(), slug)
+	if fault.Is(err, fault.NotFound) {
+		c, err = courseByOldSlug(ctx, s.db.Read(), slug)
+	}
+	return c.At(s.now()), err
 }
 
 // ByID returns the course with that id, whatever its status. NotFound where there is none.
@@ -102,7 +128,15 @@ func ByID(ctx context.Context, q db.Querier, id string) (Course, error) {
 
 // ByID returns the course with that id, whatever its status. NotFound where there is none.
 func (s *Service) ByID(ctx context.Context, id string) (Course, error) {
-	return courseByID(ctx, s.db.Read(), id)
+	c, err := courseByID(ctx, s.db.Read(), id)
+	return c.At(s.now()), err
+}
+
+// Lock is ByID as of now, and keeps others from changing the course until tx ends: what depends on its status or price
+// is decided under it.
+func Lock(ctx context.Context, tx *sql.Tx, id string, now time.Time) (Course, error) {
+	c, err := lockCourse(ctx, tx, id)
+	return c.At(now), err
 }
 
 // ByIDs returns the courses with those ids, in the order of ids; those that aren't there are left out.
@@ -118,15 +152,18 @@ func ByIDs(ctx context.Context, q db.Querier, ids []string) ([]Course, error) {
 // Featured returns the published courses that the school puts forward, in their order; the first four, if it puts none.
 func (s *Service) Featured(ctx context.Context) ([]Course, error) {
 	list, err := featured(ctx, s.db.Read())
-	if err != nil || len(list) > 0 {
-		return list, err
+	if err == nil && len(list) == 0 {
+		list, err = firstListed(ctx, s.db.Read(), 4)
 	}
-	return firstListed(ctx, s.db.Read(), 4)
+	return s.inForce(list), err
 }
 
-// Outline returns the sections of a course with their lessons, in order.
-func (s *Service) Outline(ctx context.Context, courseID string) ([]Section, error) {
-	return outline(ctx, s.db.Read(), courseID)
+// inForce gives each course the price that it has now.
+func (s *Service) inForce(list []Course) []Course {
+	for i, c := range list {
+		list[i] = c.At(s.now())
+	}
+	return list
 }
 
 // Stats are what the published courses add up to.
@@ -149,35 +186,20 @@ func (s *Service) Create(ctx context.Context, tx *sql.Tx, by string, c Course, s
 	if err := insertOutline(ctx, tx, c.ID, sections); err != nil {
 		return c, err
 	}
-	if err := index(ctx, tx, c, sections); err != nil {
+	if err := insertPrice(ctx, tx, by, c.ID, c.Price, c.CreatedAt); err != nil {
 		return c, err
 	}
-	if err := s.record(ctx, tx, by, "course.create", c.ID); err != nil {
+	if err := index(ctx, tx, c); err != nil {
+		return c, err
+	}
+	if err := s.record(ctx, tx, by, "course.create", c.ID, nil); err != nil {
 		return c, err
 	}
 	return c, school.Bump(ctx, tx)
 }
 
-// Publish shows a course to everybody. NotFound where there is none; doing it twice is no fault.
-func (s *Service) Publish(ctx context.Context, by, id string) error {
-	return s.db.InTx(ctx, func(tx *sql.Tx) error {
-		changed, err := publish(ctx, tx, id, s.now())
-		if err != nil {
-			return err
-		}
-		if !changed {
-			_, err := courseByID(ctx, tx, id)
-			return err
-		}
-		if err := s.record(ctx, tx, by, "course.publish", id); err != nil {
-			return err
-		}
-		return school.Bump(ctx, tx)
-	})
-}
-
-func (s *Service) record(ctx context.Context, tx *sql.Tx, by, action, id string) error {
-	return audit.Record(ctx, tx, audit.Entry{At: s.now(), Actor: by, Action: action, Kind: "course", Subject: id})
+func (s *Service) record(ctx context.Context, tx *sql.Tx, by, action, id string, detail map[string]any) error {
+	return audit.Record(ctx, tx, audit.Entry{At: s.now(), Actor: by, Action: action, Kind: "course", Subject: id, Detail: detail})
 }
 
 func errNoCourse() error { return fault.New(fault.NotFound, "catalog.none") }

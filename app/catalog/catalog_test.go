@@ -82,7 +82,7 @@ func TestCreate_EverythingComesBack(t *testing.T) {
 	if len(made.ID) != 20 {
 		t.Fatalf("got id %q", made.ID)
 	}
-	want.ID = made.ID
+	want.ID, want.Version = made.ID, 1
 	got, err := s.BySlug(ctx, "python")
 	if err != nil || !reflect.DeepEqual(got, want) || !reflect.DeepEqual(made, want) {
 		t.Errorf("got %+v, %v\nmade %+v\nwant %+v", got, err, made, want)

@@ -58,6 +58,7 @@ func (s *Service) List(ctx context.Context, q ListQuery) (Listing, error) {
 		ids = append(ids, e.id)
 	}
 	l.Courses, err = ByIDs(ctx, s.db.Read(), ids)
+	l.Courses = s.inForce(l.Courses)
 	return l, err
 }
 

@@ -6,23 +6,27 @@ import (
 	"errors"
 	"fmt"
 	"strings"
-	"time"
 
 	"lectern/app/db"
 	"lectern/app/fault"
+	"lectern/app/lang"
 	"lectern/app/search"
 )
 
 const columns = `c.id, c.slug, c.title, c.summary, c.description, c.audience, c.outcomes, c.teacher, c.level, c.duration,
-	c.status, c.price, c.currency, c.featured, c.position, c.created_at, c.published_at`
+	c.status, c.price, c.currency, c.next_price, c.next_from, c.picture, c.featured, c.position, c.created_at, c.published_at, c.version`
 
 func scanCourse(row db.Scanner) (Course, error) {
 	var c Course
 	var outcomes string
 	var created int64
-	var published sql.NullInt64
+	var published, nextPrice, nextFrom sql.NullInt64
 	err := row.Scan(&c.ID, &c.Slug, &c.Title, &c.Summary, &c.Description, &c.Audience, &outcomes, &c.Teacher, &c.Level,
-		&c.Duration, &c.Status, &c.Price.Amount, &c.Price.Currency, &c.Featured, &c.Position, &created, &published)
+		&c.Duration, &c.Status, &c.Price.Amount, &c.Price.Currency, &nextPrice, &nextFrom, &c.Picture, &c.Featured, &c.Position,
+		&created, &published, &c.Version)
+	if nextFrom.Valid {
+		c.Next = Plan{Price: lang.Money{Amount: nextPrice.Int64, Currency: c.Price.Currency}, From: db.Time(nextFrom.Int64)}
+	}
 	if outcomes != "" {
 		c.Outcomes = strings.Split(outcomes, "\n")
 	}
@@ -39,11 +43,21 @@ func one(row *sql.Row) (Course, error) {
 }
 
 func courseBySlug(ctx context.Context, q db.Querier, slug string) (Course, error) {
-	return one(q.QueryRowContext(ctx, `SELECT `+columns+` FROM courses c WHERE c.slug = $1 AND c.status <> 'draft'`, slug))
+	return one(q.QueryRowContext(ctx, `SELECT `+columns+` FROM courses c WHERE c.slug = $1`, slug))
+}
+
+func courseByOldSlug(ctx context.Context, q db.Querier, slug string) (Course, error) {
+	return one(q.QueryRowContext(ctx, `SELECT `+columns+` FROM course_slugs o JOIN courses c ON c.id = o.course_id WHERE o.slug = $1`, slug))
 }
 
 func courseByID(ctx context.Context, q db.Querier, id string) (Course, error) {
 	return one(q.QueryRowContext(ctx, `SELECT `+columns+` FROM courses c WHERE c.id = $1`, id))
+}
+
+// lockCourse reads a course and holds it until tx ends, by an update that changes nothing: there is no FOR UPDATE on SQLite,
+// and no alias in RETURNING.
+func lockCourse(ctx context.Context, tx *sql.Tx, id string) (Course, error) {
+	return one(tx.QueryRowContext(ctx, `UPDATE courses SET version = version WHERE id = $1 RETURNING `+strings.ReplaceAll(columns, "c.", ""), id))
 }
 
 func coursesByID(ctx context.Context, q db.Querier, ids []string) ([]Course, error) {
@@ -83,34 +97,13 @@ func listed(ctx context.Context, q db.Querier, cond string, args []any, query Li
 	}, `SELECT c.id, c.title FROM courses c WHERE c.status = 'published' AND `+cond+` ORDER BY `+orders[query.Sort], args...)
 }
 
-func outline(ctx context.Context, q db.Querier, courseID string) ([]Section, error) {
-	type line struct{ id, section, lesson string }
-	lines, err := db.All(ctx, q, func(row db.Scanner) (l line, err error) {
-		err = row.Scan(&l.id, &l.section, &l.lesson)
-		return l, err
-	}, `SELECT s.id, s.title, COALESCE(l.title, '') FROM sections s LEFT JOIN lessons l ON l.section_id = s.id
-		WHERE s.course_id = $1 ORDER BY s.position, s.id, l.position, l.id`, courseID)
-	var sections []Section
-	last := ""
-	for _, l := range lines {
-		if l.id != last {
-			sections, last = append(sections, Section{Title: l.section}), l.id
-		}
-		if l.lesson != "" {
-			s := &sections[len(sections)-1]
-			s.Lessons = append(s.Lessons, l.lesson)
-		}
-	}
-	return sections, err
-}
-
 func stats(ctx context.Context, q db.Querier) (Stats, error) {
 	var s Stats
 	err := q.QueryRowContext(ctx, `SELECT
 		(SELECT count(*) FROM courses WHERE status = 'published'),
-		(SELECT count(*) FROM courses c JOIN sections s ON s.course_id = c.id WHERE c.status = 'published'),
+		(SELECT count(*) FROM courses c JOIN sections s ON s.course_id = c.id WHERE c.status = 'published' AND s.deleted_at IS NULL),
 		(SELECT count(*) FROM courses c JOIN sections s ON s.course_id = c.id JOIN lessons l ON l.section_id = s.id
-			WHERE c.status = 'published')`).Scan(&s.Courses, &s.Sections, &s.Lessons)
+			WHERE c.status = 'published' AND s.deleted_at IS NULL AND l.deleted_at IS NULL)`).Scan(&s.Courses, &s.Sections, &s.Lessons)
 	return s, err
 }
 
@@ -123,11 +116,22 @@ func insertCourse(ctx context.Context, tx *sql.Tx, c Course) (Course, error) {
 	if base == "" {
 		base = "course"
 	}
-	c.ID, c.Slug = db.NewID(), base
+	if !isID(c.ID) {
+		c.ID = db.NewID()
+	}
+	c.Slug = base
 	for n := 2; ; n++ {
 		position, err := insertRow(ctx, tx, c)
-		if !errors.Is(err, sql.ErrNoRows) {
+		if err == nil {
 			c.Position = position
+			taken, err := leadsElsewhere(ctx, tx, c.Slug, c.ID)
+			if err != nil || !taken {
+				return c, err
+			}
+			if err := deleteCourse(ctx, tx, c.ID); err != nil {
+				return c, err
+			}
+		} else if !errors.Is(err, sql.ErrNoRows) {
 			return c, err
 		}
 		if given {
@@ -135,6 +139,11 @@ func insertCourse(ctx context.Context, tx *sql.Tx, c Course) (Course, error) {
 		}
 		c.Slug = fmt.Sprintf("%s-%d", base, n)
 	}
+}
+
+// isID tells whether an id that came from outside can be one of ours.
+func isID(id string) bool {
+	return len(id) == 20 && !strings.ContainsFunc(id, func(r rune) bool { return (r < '0' || r > '9') && (r < 'a' || r > 'v') })
 }
 
 // insertRow writes the row and returns its position, the last when c has none; sql.ErrNoRows if the slug is taken.
@@ -154,35 +163,14 @@ func insertRow(ctx context.Context, tx *sql.Tx, c Course) (position int64, err e
 	return position, err
 }
 
-func insertOutline(ctx context.Context, tx *sql.Tx, courseID string, sections []Section) error {
-	for i, s := range sections {
-		id := db.NewID()
-		if err := db.Exec(ctx, tx, `INSERT INTO sections (id, course_id, title, position) VALUES ($1, $2, $3, $4)`,
-			id, courseID, s.Title, i+1); err != nil {
-			return err
-		}
-		for j, title := range s.Lessons {
-			if err := db.Exec(ctx, tx, `INSERT INTO lessons (id, section_id, title, position) VALUES ($1, $2, $3, $4)`,
-				db.NewID(), id, title, j+1); err != nil {
-				return err
-			}
-		}
+// index makes the words by which the course is found, those of its sections among them.
+func index(ctx context.Context, tx *sql.Tx, c Course) error {
+	sections, err := db.All(ctx, tx, func(row db.Scanner) (title string, err error) { return title, row.Scan(&title) },
+		`SELECT title FROM sections WHERE course_id = $1 AND deleted_at IS NULL ORDER BY position, id`, c.ID)
+	if err != nil {
+		return err
 	}
-	return nil
-}
-
-func publish(ctx context.Context, tx *sql.Tx, id string, at time.Time) (bool, error) {
-	return db.Changed(ctx, tx, `UPDATE courses SET status = 'published', published_at = COALESCE(published_at, $2)
-		WHERE id = $1 AND status <> 'published'`, id, db.Millis(at))
-}
-
-// index makes the words by which the course is found.
-func index(ctx context.Context, tx *sql.Tx, c Course, sections []Section) error {
-	texts := []string{c.Title, c.Summary, c.Level}
-	for _, s := range sections {
-		texts = append(texts, s.Title)
-	}
-	return search.Put(ctx, tx, "course", c.ID, texts...)
+	return search.Put(ctx, tx, "course", c.ID, append([]string{c.Title, c.Summary, c.Level}, sections...)...)
 }
 
 // isEmpty reports whether nothing was ever done with this database: no course, and nobody but admins.

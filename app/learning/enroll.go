@@ -19,7 +19,7 @@ const maxReason = 500
 // enrolled so before. Conflict if the course isn't free, or not open to newcomers, by now.
 func (s *Service) EnrollFree(ctx context.Context, userID string, course catalog.Course) (created bool, err error) {
 	err = s.db.InTx(ctx, func(tx *sql.Tx) error {
-		c, err := catalog.ByID(ctx, tx, course.ID)
+		c, err := catalog.Lock(ctx, tx, course.ID, s.now())
 		if err != nil {
 			return err
 		}
@@ -65,7 +65,10 @@ func CheckReason(reason string) (string, error) {
 
 // Admissible returns a course that students can be let into. Invalid about the field course for a draft or none.
 func Admissible(ctx context.Context, q db.Querier, courseID string) (catalog.Course, error) {
-	c, err := catalog.ByID(ctx, q, courseID)
+	return admissible(catalog.ByID(ctx, q, courseID))
+}
+
+func admissible(c catalog.Course, err error) (catalog.Course, error) {
 	if fault.Is(err, fault.NotFound) || err == nil && c.Status == catalog.Draft {
 		return c, fault.Field("course", "learning.course.wrong")
 	}
@@ -75,7 +78,7 @@ func Admissible(ctx context.Context, q db.Querier, courseID string) (catalog.Cou
 // Admit lets a student into a course as part of tx, as in says; tell writes the letter about it. created is false where the
 // same grant is in force, or any other for a student of an import. Invalid about the field course.
 func (s *Service) Admit(ctx context.Context, tx *sql.Tx, in GrantInput, tell bool) (created bool, err error) {
-	c, err := Admissible(ctx, tx, in.CourseID)
+	c, err := admissible(catalog.Lock(ctx, tx, in.CourseID, s.now())) // it doesn't become a draft meanwhile
 	if err != nil {
 		return false, err
 	}

@@ -46,23 +46,38 @@ func (s *Service) Enroll(ctx context.Context, userID, slug string) (EnrollResult
 	if err != nil {
 		return EnrollResult{}, err
 	}
-	o, err := s.order(ctx, userID, c, settings.OrderExpiry)
-	if errors.Is(err, errAlreadyIn) {
+	o, err := s.order(ctx, userID, c.ID, settings.OrderExpiry)
+	switch {
+	case errors.Is(err, errAlreadyIn):
 		return EnrollResult{AlreadyIn: true}, nil
-	}
-	if err != nil {
+	case errors.Is(err, errFree):
+		_, err := s.learning.EnrollFree(ctx, userID, c)
+		return EnrollResult{Free: true}, err
+	case err != nil:
 		return EnrollResult{}, err
 	}
 	return EnrollResult{Order: &o}, nil
 }
 
-var errAlreadyIn = errors.New("payment: the student may open the course")
+var (
+	errAlreadyIn = errors.New("payment: the student may open the course")
+	errFree      = errors.New("payment: the course costs nothing by now")
+)
 
 // tries bounds how often an order's code may be taken, or its one open order closed between finding and reading it.
 const tries = 5
 
-func (s *Service) order(ctx context.Context, userID string, c catalog.Course, expiry time.Duration) (o Order, err error) {
+func (s *Service) order(ctx context.Context, userID, courseID string, expiry time.Duration) (o Order, err error) {
 	err = s.db.InTx(ctx, func(tx *sql.Tx) error {
+		c, err := catalog.Lock(ctx, tx, courseID, s.now()) // its price and status can't change before the order is there
+		switch {
+		case err != nil:
+			return err
+		case c.Status != catalog.Published:
+			return fault.New(fault.Conflict, "payment.course.archived")
+		case c.Free():
+			return errFree
+		}
 		for range tries {
 			now := s.now()
 			wish := Order{ID: db.NewID(), Code: upi.NewCode(s.random), PayToken: payToken(s.random), UserID: userID,

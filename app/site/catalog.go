@@ -2,6 +2,7 @@ package site
 
 import (
 	"net/http"
+	"net/url"
 	"strconv"
 	"strings"
 
@@ -27,12 +28,18 @@ func (p *Pages) Courses(w http.ResponseWriter, r *http.Request) error {
 	return web.Render(w, r, 200, siteview.Courses(m), siteview.CourseList(m))
 }
 
-// Course is GET /courses/{slug}.
+// Course is GET /courses/{slug}. Admins see drafts too.
 func (p *Pages) Course(w http.ResponseWriter, r *http.Request) error {
-	ctx := r.Context()
-	c, err := p.Catalog.BySlug(ctx, r.PathValue("slug"))
+	ctx, find, admin := r.Context(), p.Catalog.BySlug, false
+	if v := web.Viewer(r); v != nil && v.Admin {
+		find, admin = p.Catalog.AnyBySlug, true
+	}
+	c, err := find(ctx, r.PathValue("slug"))
 	if err != nil {
 		return err
+	}
+	if c.Slug != r.PathValue("slug") {
+		return moved(w, r, "/courses/"+url.PathEscape(c.Slug))
 	}
 	outline, err := p.Catalog.Outline(ctx, c.ID)
 	if err != nil {
@@ -43,7 +50,10 @@ func (p *Pages) Course(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	m := siteview.CoursePage{CourseCard: card(c), Paragraphs: paragraphs(c.Description), Audience: c.Audience, Outcomes: c.Outcomes,
-		Teacher: c.Teacher, Archived: c.Status == catalog.Archived, Payable: c.Free() || views.From(ctx).Site.OnlinePayment}
+		Teacher: c.Teacher, Archived: c.Status == catalog.Archived, Draft: c.Status == catalog.Draft, Payable: c.Free() || views.From(ctx).Site.OnlinePayment}
+	if admin {
+		m.Edit = "/admin/courses/" + c.ID
+	}
 	m.Sections, m.Lessons = sections(outline)
 	_, m.CheckedBy, _ = settings.Checking.Next(p.now(ctx))
 	m.CheckedDay = day(ctx, p.now(ctx), m.CheckedBy)
@@ -56,6 +66,14 @@ func (p *Pages) Course(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	return web.Render(w, r, 200, siteview.Course(m), nil)
+}
+
+// moved sends who came by an address that a course once had to the one that it has. Browsers may not keep that: the course
+// may go back.
+func moved(w http.ResponseWriter, r *http.Request, path string) error {
+	w.Header().Set("Cache-Control", "no-cache")
+	http.Redirect(w, r, path, http.StatusMovedPermanently)
+	return nil
 }
 
 // Robots is GET /robots.txt.

@@ -75,6 +75,9 @@ func (p *Pages) Learn(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	if c.Slug != r.PathValue("slug") {
+		return moved(w, r, "/learn/"+url.PathEscape(c.Slug))
+	}
 	may, err := p.Learning.MayOpen(ctx, web.UserID(r), c.ID)
 	if err != nil {
 		return err
