@@ -10,6 +10,7 @@ import (
 	"github.com/PuerkitoBio/goquery"
 
 	"lectern/app/apptest"
+	"lectern/app/content"
 )
 
 type route struct{ guard, method, path string }
@@ -58,8 +59,16 @@ func newWorld(t *testing.T) *world {
 			reset = link[strings.LastIndex(link, "/")+1:]
 		}
 	}
+	page, err := s.Content.CreatePage(t.Context(), "", content.PageForm{Title: "Teachers", Body: "Us"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	story, err := s.Content.CreateStory(t.Context(), "", content.StoryForm{Name: "Bala", Text: "I learned it."})
+	if err != nil {
+		t.Fatal(err)
+	}
 	w.params = map[string]string{
-		"/{page}":         "about",
+		"/{page}": "about", "/admin/pages/{id}": page.ID, "/versions/{n}": "1", "/admin/home/{id}": "opening", "/admin/stories/{id}": story.ID,
 		"/courses/{slug}": "programming-foundations-with-python", "/learn/{slug}": "programming-foundations-with-python",
 		"{code}": code, "/pay/{token}": one(`SELECT pay_token FROM orders`), "/admin/students/{id}": one(`SELECT id FROM users WHERE role = 'student'`),
 		"/admin/staff/{id}": one(`SELECT id FROM users WHERE role = 'cashier'`), "/admin/payments/{id}": one(`SELECT id FROM claims`), "/admin/jobs/{id}": w.job(),

@@ -58,7 +58,12 @@ var panelGroups = []group{
 		{href: "/admin/students", key: "nav.students"},
 		{href: "/admin/staff", key: "nav.staff"},
 	}},
-	{"nav.group.school", nil},
+	{"nav.group.school", []link{
+		{href: "/admin/home", key: "nav.home"},
+		{href: "/admin/pages", key: "nav.pages"},
+		{href: "/admin/stories", key: "nav.stories"},
+		{href: "/admin/menu", key: "nav.menus"},
+	}},
 	{"nav.group.house", []link{
 		{href: "/admin/settings", key: "nav.settings"},
 		{href: "/admin/mail", key: "nav.mail"},

@@ -19,7 +19,7 @@ import (
 )
 
 // auditKinds are the kinds of what a deed can be done to.
-var auditKinds = []string{"order", "user", "grant", "course", "setting", "payee", "letter", "message", "job", "invite"}
+var auditKinds = []string{"order", "user", "grant", "course", "setting", "payee", "letter", "message", "job", "invite", "page", "story", "home", "menu"}
 
 // Audit is GET /admin/audit.
 func (p *Pages) Audit(w http.ResponseWriter, r *http.Request) error {
@@ -165,6 +165,8 @@ func mentioned(things map[string]report.Thing, id string) adminview.Mention {
 		return adminview.Mention{Text: t.Text, Href: studentsPath + t.User}
 	case t.Kind == "message":
 		return adminview.Mention{Text: t.Text, Href: messagesPath + "/" + id, Code: true}
+	case t.Kind == "page":
+		return adminview.Mention{Text: t.Text, Href: pagesPath + "/" + id}
 	case t.Kind == "receipt":
 		return adminview.Mention{Text: upi.Group(t.Text)}
 	}

@@ -173,7 +173,6 @@ func (s *Service) PutMenuBack(ctx context.Context, by, menu string, version int6
 // checkedItem cleans a line and says by fields what can't be.
 func (s *Service) checkedItem(ctx context.Context, it Item) (Item, error) {
 	it.Label = strings.Join(strings.Fields(it.Label), " ")
-	it.Target = strings.TrimSpace(it.Target)
 	var wrong fault.Fields
 	if utf8.RuneCountInString(it.Label) > maxLabel {
 		wrong.Add("label", "school.long", "max", maxLabel)

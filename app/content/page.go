@@ -192,12 +192,18 @@ func (s *Service) changed(ctx context.Context, tx *sql.Tx, by, action string, p 
 	return school.Bump(ctx, tx)
 }
 
-// checked cleans the texts and says by fields what can't be. A slug that the page has already is never wrong.
-func (f PageForm) checked(own ...string) (PageForm, error) {
+// Clean returns the texts as they are kept.
+func (f PageForm) Clean() PageForm {
 	f.Title = strings.Join(strings.Fields(f.Title), " ")
 	f.Description = strings.Join(strings.Fields(f.Description), " ")
 	f.Slug = strings.TrimPrefix(strings.TrimSpace(f.Slug), "/")
 	f.Body = strings.TrimSpace(strings.ReplaceAll(f.Body, "\r\n", "\n"))
+	return f
+}
+
+// checked cleans the texts and says by fields what can't be. A slug that the page has already is never wrong.
+func (f PageForm) checked(own ...string) (PageForm, error) {
+	f = f.Clean()
 	var wrong fault.Fields
 	if f.Title == "" {
 		wrong.Add("title", "page.title.missing")

@@ -104,6 +104,8 @@ var thingArms = []string{
 	`SELECT 'message', m.id, m.code, '', '', '' FROM messages m WHERE m.id IN (%[1]s)`,
 	`SELECT 'invite', i.id, i.name, '', '', '' FROM invites i WHERE i.id IN (%[1]s)`,
 	`SELECT 'payee', p.id, p.vpa, '', '', '' FROM payees p WHERE p.id IN (%[1]s)`,
+	`SELECT 'page', p.id, p.title, '', '', '' FROM pages p WHERE p.id IN (%[1]s)`,
+	`SELECT 'story', s.id, s.name, '', '', '' FROM stories s WHERE s.id IN (%[1]s)`,
 }
 
 func things(ctx context.Context, q db.Querier, ids []string) (map[string]Thing, error) {
