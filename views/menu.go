@@ -63,6 +63,7 @@ var panelGroups = []group{
 		{href: "/admin/pages", key: "nav.pages"},
 		{href: "/admin/stories", key: "nav.stories"},
 		{href: "/admin/menu", key: "nav.menus"},
+		{href: "/admin/courses", key: "nav.admin_courses"},
 	}},
 	{"nav.group.house", []link{
 		{href: "/admin/settings", key: "nav.settings"},
@@ -70,10 +71,6 @@ var panelGroups = []group{
 		{href: "/admin/audit", key: "nav.audit"},
 		{href: "/", key: "nav.site"},
 	}},
-	{"nav.group.day", []link{{href: "/admin", key: "nav.overview"}, {href: "/admin/payments", key: "nav.payments"}, {href: "/admin/orders", key: "nav.admin_orders"}, {href: "/admin/messages", key: "nav.messages"}}},
-	{"nav.group.people", []link{{href: "/admin/students", key: "nav.students"}}},
-	{"nav.group.school", []link{{href: "/admin/courses", key: "nav.admin_courses"}}},
-	{"nav.group.house", []link{{href: "/admin/settings", key: "nav.settings"}, {href: "/admin/mail", key: "nav.mail"}, {href: "/admin/audit", key: "nav.audit"}, {href: "/", key: "nav.site"}}},
 }
 
 // cashierLinks are those of the panel's links that cashiers have too.
