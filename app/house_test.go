@@ -37,7 +37,7 @@ var mayImport = map[string]string{
 	"app/catalog":       "app/files app/db app/fault app/lang app/audit app/school app/search",
 	"app/markdown":      "",
 	"app/content":       "app/db app/fault app/lang app/audit app/school app/search app/catalog app/files",
-	"app/learning":      "app/db app/fault app/lang app/account app/catalog app/mail app/audit app/school",
+	"app/learning":      "app/db app/fault app/lang app/account app/catalog app/mail app/audit app/school app/search",
 	"app/payment":       "app/db app/fault app/lang app/learning app/catalog app/account app/school app/mail app/audit app/jobs app/search app/payment/upi",
 	"app/text":          "",
 	"app/inbox":         "app/db app/fault app/text app/account app/mail app/audit app/search",

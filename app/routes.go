@@ -127,6 +127,8 @@ func routes(k *web.Kit, s *site.Pages, a *admin.Pages) http.Handler {
 	staff("POST /admin/jobs/{id}/cancel", a.CancelJob)
 	staff("POST /admin/jobs/{id}/resume", a.ResumeJob)
 	staff("POST /admin/jobs/{id}/discard", a.DiscardJob)
+	staff("GET /admin/enrollments", a.Enrollments)
+	staff("GET /admin/enrollments.csv", a.EnrollmentsCSV)
 	staff("GET /admin/staff", a.Staff)
 	staff("POST /admin/staff/invites", a.Invite)
 	staff("POST /admin/staff/invites/{id}/renew", a.RenewInvite)

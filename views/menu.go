@@ -56,6 +56,7 @@ var panelGroups = []group{
 	}},
 	{"nav.group.people", []link{
 		{href: "/admin/students", key: "nav.students"},
+		{href: "/admin/enrollments", key: "nav.enrollments"},
 		{href: "/admin/staff", key: "nav.staff"},
 	}},
 	{"nav.group.school", []link{

@@ -30,13 +30,13 @@ type StudentRow struct {
 
 // Students returns a page, and one row more where there is a next.
 func (s *Service) Students(ctx context.Context, f StudentQuery) ([]StudentRow, error) {
-	f.Q = s.phoneQuery(f.Q)
+	f.Q = s.PhoneQuery(f.Q)
 	f.Limit = max(f.Limit, 1)
 	return listStudents(ctx, s.DB.Read(), f)
 }
 
-// phoneQuery writes a phone number the way it is indexed, however it was typed: in one run of digits.
-func (s *Service) phoneQuery(q string) string {
+// PhoneQuery writes a phone number the way it is indexed, however it was typed: in one run of digits.
+func (s *Service) PhoneQuery(q string) string {
 	if phone, err := NormalPhone(q, s.Country); err == nil && phone != "" {
 		return digits(phone)
 	}
@@ -115,7 +115,7 @@ func (s *Service) Record(ctx context.Context, tx *sql.Tx, by, action, userID str
 
 // StudentUsers is Students without what the rows of a list tell beside the account.
 func (s *Service) StudentUsers(ctx context.Context, f StudentQuery) ([]User, error) {
-	f.Q = s.phoneQuery(f.Q)
+	f.Q = s.PhoneQuery(f.Q)
 	ids, err := studentIDs(ctx, s.DB.Read(), f)
 	if err != nil || len(ids) == 0 {
 		return nil, err

@@ -12,15 +12,30 @@ import (
 
 	"lectern/app/db"
 	"lectern/app/dbtest"
+	"lectern/app/search"
 )
 
 // Whatever the number of students, no query looks at every row.
 func TestPlans_NothingIsScanned(t *testing.T) {
 	ctx, d, now := context.Background(), dbtest.New(t), time.Now()
 	for name, query := range map[string]func(q db.Querier) error{
-		"may open":          func(q db.Querier) error { _, err := mayOpen(ctx, q, "u", "c", now); return err },
-		"enrollments":       func(q db.Querier) error { _, err := enrollments(ctx, q, "u", now); return err },
-		"grants":            func(q db.Querier) error { _, err := grants(ctx, q, "u"); return err },
+		"may open":    func(q db.Querier) error { _, err := mayOpen(ctx, q, "u", "c", now); return err },
+		"enrollments": func(q db.Querier) error { _, err := enrollments(ctx, q, "u", now); return err },
+		"grants":      func(q db.Querier) error { _, err := grants(ctx, q, "u"); return err },
+		"list": func(q db.Querier) error {
+			_, err := enrollmentIDs(ctx, q, EnrollmentQuery{After: "e", Limit: 50}, source{students: search.Matches{All: true}}, now)
+			return err
+		},
+		"list, one course": func(q db.Querier) error {
+			_, err := enrollmentIDs(ctx, q, EnrollmentQuery{Limit: 50}, source{search.Matches{All: true}, "c"}, now)
+			return err
+		},
+		"list, students": func(q db.Querier) error {
+			_, err := enrollmentIDs(ctx, q, EnrollmentQuery{Status: Ended, Limit: 50}, source{search.Matches{IDs: []string{"u"}}, "c"}, now)
+			return err
+		},
+		"list, rows":        func(q db.Querier) error { _, err := enrollmentRows(ctx, q, []string{"e"}, now); return err },
+		"list, grants":      func(q db.Querier) error { return addGrants(ctx, q, []EnrollmentRow{{UserID: "u"}}) },
 		"stats":             func(q db.Querier) error { _, err := stats(ctx, q); return err },
 		"end order grants":  func(q db.Querier) error { _, err := endOrderGrants(ctx, q, "o", "u", now); return err },
 		"insert enrollment": func(q db.Querier) error { return insertEnrollment(ctx, q, "u", "c", now) },
@@ -35,7 +50,7 @@ func TestPlans_NothingIsScanned(t *testing.T) {
 				t.Errorf("%s: no plan", name)
 			}
 			for _, line := range lines {
-				if strings.HasPrefix(line, "SCAN") && line != "SCAN CONSTANT ROW" {
+				if strings.HasPrefix(line, "SCAN") && line != "SCAN CONSTANT ROW" && line != "SCAN m" {
 					t.Errorf("%s: %s", name, line)
 				}
 			}

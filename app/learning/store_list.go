@@ -1,0 +1,122 @@
+package learning
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"time"
+
+	"lectern/app/db"
+	"lectern/app/search"
+)
+
+// window is how many enrollments are looked through, in the order of the list, for those that match: where most do, a
+// page of them is soon found. Where few do, they are collected from the other side.
+const window = 3000
+
+// enrollmentIDs are the ids of a source's first matches, to one more than a page.
+func enrollmentIDs(ctx context.Context, q db.Querier, f EnrollmentQuery, src source, now time.Time) ([]string, error) {
+	if f.Status != Open && f.Status != Ended && src.students.All {
+		inner, args := src.rows(f, nil)
+		return search.IDs(ctx, q, fmt.Sprintf("SELECT e.id FROM %s ORDER BY e.id DESC LIMIT %d", inner, f.Limit+1), args...)
+	}
+	if src.students.All || src.students.Many {
+		ids, all, err := look(ctx, q, f, src, now)
+		if err != nil || all || len(ids) > f.Limit {
+			return ids, err
+		}
+	}
+	return collect(ctx, q, f, src, now)
+}
+
+// rows are the enrollments e of a source, without regard to the students, from where the page begins.
+func (src source) rows(f EnrollmentQuery, args []any) (string, []any) {
+	from := "enrollments e WHERE 1 = 1"
+	if src.course != "" {
+		args = append(args, src.course)
+		from += fmt.Sprintf(" AND e.course_id = $%d", len(args))
+	}
+	if f.After != "" {
+		args = append(args, f.After)
+		from += fmt.Sprintf(" AND e.id < $%d", len(args))
+	}
+	return from, args
+}
+
+// matches is the condition on an enrollment e.
+func (src source) matches(f EnrollmentQuery, now time.Time, args []any) (string, []any) {
+	cond, args := src.students.Cond("e.user_id", args)
+	if f.Status != Open && f.Status != Ended {
+		return cond, args
+	}
+	args = append(args, db.Millis(now))
+	not := ""
+	if f.Status == Ended {
+		not = "NOT "
+	}
+	return fmt.Sprintf("%s AND %sEXISTS (SELECT 1 FROM grants g WHERE g.user_id = e.user_id AND g.course_id = e.course_id AND %s)",
+		cond, not, inForce(fmt.Sprintf("$%d", len(args)))), args
+}
+
+// look finds the matches in the window; all tells whether there are no other rows.
+func look(ctx context.Context, q db.Querier, f EnrollmentQuery, src source, now time.Time) (ids []string, all bool, err error) {
+	from, args := src.rows(f, nil)
+	n, err := db.Value[int](ctx, q, fmt.Sprintf("SELECT count(*) FROM (SELECT 1 FROM %s LIMIT %d) w", from, window), args...)
+	if err != nil {
+		return nil, false, err
+	}
+	cond, args := src.matches(f, now, args)
+	ids, err = search.IDs(ctx, q, fmt.Sprintf("SELECT e.id FROM (SELECT e.id, e.user_id, e.course_id FROM %s ORDER BY e.id DESC LIMIT %d) e WHERE %s ORDER BY e.id DESC LIMIT %d",
+		from, window, cond, f.Limit+1), args...)
+	return ids, n < window, err
+}
+
+// collect starts from the students found or else, for those that ended, from the grants that are over. MATERIALIZED keeps
+// both databases from walking the list in its order.
+func collect(ctx context.Context, q db.Querier, f EnrollmentQuery, src source, now time.Time) ([]string, error) {
+	from, args := src.rows(f, nil)
+	if f.Status == Ended && (src.students.All || src.students.Many) {
+		args = append(args, db.Millis(now))
+		from += fmt.Sprintf(" AND e.id IN (SELECT o.id FROM grants g JOIN enrollments o ON o.user_id = g.user_id AND o.course_id = g.course_id WHERE g.ended_at IS NOT NULL OR g.until <= $%d)", len(args))
+	}
+	cond, args := src.matches(f, now, args)
+	return search.IDs(ctx, q, fmt.Sprintf("WITH m AS MATERIALIZED (SELECT e.id FROM %s AND %s) SELECT id FROM m ORDER BY id DESC LIMIT %d",
+		from, cond, f.Limit+1), args...)
+}
+
+func enrollmentRows(ctx context.Context, q db.Querier, ids []string, now time.Time) ([]EnrollmentRow, error) {
+	of, args := db.In("e.id", ids, []any{db.Millis(now)})
+	return db.All(ctx, q, func(row db.Scanner) (r EnrollmentRow, err error) {
+		var since int64
+		err = row.Scan(&r.ID, &r.UserID, &r.Name, &r.Email, &r.CourseID, &r.Course, &since, &r.Open)
+		r.Since = db.Time(since)
+		return r, err
+	}, `SELECT e.id, u.id, u.name, u.email, c.id, c.title, e.created_at, EXISTS (SELECT 1 FROM grants g
+			WHERE g.user_id = e.user_id AND g.course_id = e.course_id AND `+inForce("$1")+`)
+		FROM enrollments e JOIN users u ON u.id = e.user_id JOIN courses c ON c.id = e.course_id WHERE `+of+` ORDER BY e.id DESC`, args...)
+}
+
+// addGrants puts to each row why it is open, or was.
+func addGrants(ctx context.Context, q db.Querier, rows []EnrollmentRow) error {
+	users := make([]string, len(rows))
+	at := map[[2]string]*EnrollmentRow{}
+	for i := range rows {
+		users[i] = rows[i].UserID
+		at[[2]string{rows[i].UserID, rows[i].CourseID}] = &rows[i]
+	}
+	of, args := db.In("g.user_id", users, nil)
+	_, err := db.All(ctx, q, func(row db.Scanner) (struct{}, error) {
+		var g GrantRow
+		var user string
+		var made int64
+		var until, ended sql.NullInt64
+		err := row.Scan(&g.ID, &user, &g.CourseID, &g.Source, &g.Order, &g.Reason, &made, &until, &ended)
+		g.At, g.Until, g.EndedAt = db.Time(made), db.MaybeTime(until), db.MaybeTime(ended)
+		if r := at[[2]string{user, g.CourseID}]; r != nil {
+			r.Grants = append(r.Grants, g)
+		}
+		return struct{}{}, err
+	}, `SELECT g.id, g.user_id, g.course_id, g.source, COALESCE(o.code, ''), g.reason, g.created_at, g.until, g.ended_at
+		FROM grants g LEFT JOIN orders o ON o.id = g.order_id WHERE `+of+` ORDER BY g.id DESC`, args...)
+	return err
+}
