@@ -2,6 +2,7 @@ package crashtest
 
 import (
 	"bytes"
+	"cmp"
 	"errors"
 	"fmt"
 	"maps"
@@ -54,6 +55,7 @@ func withBinary(m *testing.M) int {
 type school struct {
 	t         testing.TB
 	addr, url string // the same at every start
+	program   string // where it is installed; empty: binary
 	env       map[string]string
 	smtp      *mailtest.SMTP
 	socket    *os.File // handed over as systemd does; nil: the process listens by itself
@@ -100,9 +102,10 @@ func freeAddress(t testing.TB) string {
 
 // command is the program with the school's settings and nothing else of ours.
 func (s *school) command(args ...string) *exec.Cmd {
-	cmd := exec.Command(binary, args...)
+	program := cmp.Or(s.program, binary)
+	cmd := exec.Command(program, args...)
 	if s.socket != nil {
-		cmd = exec.Command("sh", append([]string{"-c", `export LISTEN_FDS=1 LISTEN_PID=$$; exec "$0" "$@"`, binary}, args...)...)
+		cmd = exec.Command("sh", append([]string{"-c", `export LISTEN_FDS=1 LISTEN_PID=$$; exec "$0" "$@"`, program}, args...)...)
 		cmd.ExtraFiles = []*os.File{s.socket}
 	}
 	cmd.Dir = s.env["DATA_DIR"]

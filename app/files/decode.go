@@ -21,6 +21,13 @@ var (
 	maxHeight = maxWidth * 3 / 2
 )
 
+// The most pixels of a picture, by what its decoder needs for each, so that one takes 240 MB at most.
+const (
+	maxBaseline    = 50_000_000 // JPEG as cameras write it: 1.5 to 3 bytes
+	maxProgressive = 16_000_000 // JPEG that comes in several passes: up to 15
+	maxPixels      = 25_000_000 // the others: up to 8
+)
+
 // format is a kind of picture that we take, known by its first bytes; names and declared types are not asked.
 type format struct {
 	magic  string // "?" is any byte
@@ -93,7 +100,7 @@ func decode(b []byte) (img *image.RGBA, err error) {
 	most, turned := maxPixels, 1
 	if f.magic == formats[0].magic {
 		turned = orientation(b)
-		if baseline(b) {
+		if most = maxProgressive; baseline(b) {
 			most = maxBaseline
 		}
 	}

@@ -20,6 +20,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"runtime/debug"
 	"strings"
 	"time"
 
@@ -31,8 +32,6 @@ import (
 // Limits that are checked before a picture is decoded.
 const (
 	MaxBytes     = 12 << 20
-	maxPixels    = 25_000_000 // what a decoder needs for each is up to 16 bytes
-	maxBaseline  = 50_000_000 // of JPEGs as cameras write them, at 3 bytes at most
 	maxDimension = 30_000
 )
 
@@ -82,9 +81,11 @@ func (s *Service) Picture(ctx context.Context, by string, r io.Reader) (name str
 		return "", invalid("files.too_big", "mb", MaxBytes>>20)
 	}
 	img, err := decode(b)
+	defer debug.FreeOSMemory() // the hundreds of megabytes that a large one took, which the collector would keep in reserve
 	if err != nil {
 		return "", err
 	}
+	debug.FreeOSMemory()
 	p := picture.Picture{ID: newID(), Width: img.Rect.Dx(), Height: img.Rect.Dy(), Ext: "jpg"}
 	if !img.Opaque() {
 		p.Ext = "png"
