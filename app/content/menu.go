@@ -42,7 +42,7 @@ type MenuItem struct {
 }
 
 // builtInMenu is a menu that was never changed: what there is, in an order that most schools would choose.
-func builtInMenu(name string) func() []Item {
+func (s *Service) builtInMenu(name string) func() []Item {
 	targets := []string{"/courses", "/internships", pageTarget + "about", "/contact"}
 	if name == footerMenu {
 		targets = []string{"/courses", "/internships", pageTarget + "about", "/contact", pageTarget + "faq", pageTarget + "refunds", pageTarget + "terms", pageTarget + "privacy"}
@@ -50,6 +50,9 @@ func builtInMenu(name string) func() []Item {
 	return func() []Item {
 		var list []Item
 		for _, t := range targets {
+			if strings.HasPrefix(t, "/") && !slices.ContainsFunc(s.Places, func(p Place) bool { return p.Path == t }) {
+				continue // a part that the program doesn't have
+			}
 			list = append(list, Item{ID: strings.TrimPrefix(strings.TrimPrefix(t, pageTarget), "/"), Target: t})
 		}
 		return list
@@ -62,7 +65,7 @@ func (s *Service) Menu(ctx context.Context, name string) ([]MenuItem, error) {
 	if !slices.Contains(Menus, name) {
 		return nil, errNoPage()
 	}
-	list, _, err := arranged(ctx, s.DB.Read(), name, builtInMenu(name))
+	list, _, err := arranged(ctx, s.DB.Read(), name, s.builtInMenu(name))
 	if err != nil {
 		return nil, err
 	}
@@ -207,7 +210,7 @@ func (s *Service) arrangeMenu(ctx context.Context, by, menu, deed string, change
 	if !slices.Contains(Menus, menu) {
 		return errNoPage()
 	}
-	return arrange(ctx, s, by, menu, deed, builtInMenu(menu), change)
+	return arrange(ctx, s, by, menu, deed, s.builtInMenu(menu), change)
 }
 
 func (s *Service) onItem(ctx context.Context, by, menu, id, deed string, change func(list []Item, i int) ([]Item, error)) error {

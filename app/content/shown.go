@@ -58,7 +58,7 @@ func (s *Service) now(ctx context.Context) (*shown, error) {
 		}
 	}
 	for name, menu := range map[string]*[]Link{headerMenu: &r.header, footerMenu: &r.footer} {
-		list, _, err := arranged(ctx, s.DB.Read(), name, builtInMenu(name))
+		list, _, err := arranged(ctx, s.DB.Read(), name, s.builtInMenu(name))
 		if err != nil {
 			return nil, err
 		}
@@ -109,9 +109,6 @@ func (s *Service) link(r *shown, target string) (Link, bool) {
 		if p.Path == target {
 			return Link{p.Path, texts.T(p.Key)}, r.open[p.Path]
 		}
-	}
-	if builtIn := target == "/contact" || target == "/internships"; builtIn {
-		return Link{}, false // of a part of the program that isn't there
 	}
 	return Link{Href: target}, target != ""
 }
