@@ -198,10 +198,10 @@ func (s *Service) checkedItem(ctx context.Context, it Item) (Item, error) {
 		return it, err
 	case !ok:
 		return it, fault.Field("target", "menu.target.gone")
-	case it.Label == link.Label:
-		it.Label = "" // so that it follows
 	case it.Label == "" && link.Label == "":
 		return it, fault.Field("label", "menu.label.missing")
+	case it.Label == link.Label:
+		it.Label = "" // so that it follows
 	}
 	return it, nil
 }
