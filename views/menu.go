@@ -60,11 +60,11 @@ var panelGroups = []group{
 		{href: "/admin/staff", key: "nav.staff"},
 	}},
 	{"nav.group.school", []link{
+		{href: "/admin/courses", key: "nav.admin_courses"},
 		{href: "/admin/home", key: "nav.home"},
 		{href: "/admin/pages", key: "nav.pages"},
 		{href: "/admin/stories", key: "nav.stories"},
 		{href: "/admin/menu", key: "nav.menus"},
-		{href: "/admin/courses", key: "nav.admin_courses"},
 	}},
 	{"nav.group.house", []link{
 		{href: "/admin/settings", key: "nav.settings"},

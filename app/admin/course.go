@@ -66,7 +66,7 @@ func (p *Pages) CreateCourse(w http.ResponseWriter, r *http.Request) error {
 	}
 	if price := web.Line(r, "price"); err == nil && price != "" {
 		if c.Price.Amount, err = lang.ParseMoney(price, p.Report.Currency); err != nil {
-			err = fault.Field("price", "catalog.price.wrong")
+			c.Price.Amount, err = -1, nil // which is refused beside all else
 		}
 	}
 	if err == nil {
@@ -143,9 +143,13 @@ func (p *Pages) stale(ctx context.Context, m adminview.CoursePage, mine map[stri
 	s := &adminview.Stale{Theirs: map[string]string{}}
 	marks := strings.Split(seen, ".")
 	for i, name := range courseFields {
-		switch theirs := m.Fields[name]; {
-		case theirs == mine[name]:
-		case i < len(marks) && marks[i] == mark(mine[name]):
+		was, theirs := "", m.Fields[name]
+		if i < len(marks) {
+			was = marks[i]
+		}
+		switch {
+		case theirs == mine[name] || was == mark(theirs): // one of both changed it, or both alike
+		case was == mark(mine[name]):
 			m.Form.Values.Set(name, theirs)
 		default:
 			s.Theirs[name] = theirs

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"reflect"
 
+	"lectern/app/db"
 	"lectern/app/fault"
 	"lectern/app/school"
 )
@@ -49,6 +50,9 @@ func (s *Service) Edit(ctx context.Context, by, id string, c Course) (saved Cour
 		saved = want
 		return bump(ctx, tx, old)
 	})
+	if db.IsUnique(err) { // another course took the address at the same moment
+		return saved, fault.Field("slug", "catalog.slug.taken", "slug", c.Slug)
+	}
 	return saved.At(s.now()), err
 }
 

@@ -6,6 +6,7 @@ import (
 	"context"
 	"strings"
 	"testing"
+	"time"
 
 	"lectern/app/db"
 	"lectern/app/dbtest"
@@ -40,6 +41,20 @@ func TestPlans(t *testing.T) {
 		"level":    {query: list(ListQuery{Level: "Advanced"}), scan: published},
 		"newest":   {query: list(ListQuery{Sort: "newest"}), scan: published, sort: true},
 		"price":    {query: list(ListQuery{Sort: "price"}), scan: published, sort: true},
+		"admin":    {query: func(q db.Querier) error { _, err := adminList(ctx, q, AdminQuery{Limit: 50}); return err }, scan: "SCAN c USING INDEX courses_order"},
+		"admin, a status": {query: func(q db.Querier) error {
+			_, err := adminList(ctx, q, AdminQuery{Status: Draft, Limit: 50})
+			return err
+		}, scan: "SCAN c USING INDEX courses_order"},
+		"admin, searched": {query: func(q db.Querier) error {
+			_, err := adminList(ctx, q, AdminQuery{Q: "python", Limit: 50})
+			return err
+		}, sort: true},
+		"deleted":  {query: func(q db.Querier) error { _, err := deleted(ctx, q, "x"); return err }, sort: true},
+		"used":     {query: func(q db.Querier) error { _, err := isUsed(ctx, q, "x"); return err }, scan: "SCAN CONSTANT ROW"},
+		"due":      {query: func(q db.Querier) error { _, err := duePrices(ctx, q, time.Now()); return err }, sort: true},
+		"prices":   {query: func(q db.Querier) error { _, err := prices(ctx, q, "x"); return err }},
+		"old slug": {query: func(q db.Querier) error { courseByOldSlug(ctx, q, "x"); return nil }},
 		"search":   {query: list(ListQuery{Q: "python basics"}), sort: true},
 	} {
 		lines := dbtest.Plans(t, d.Read(), tt.query)
