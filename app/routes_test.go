@@ -70,7 +70,8 @@ func newWorld(t *testing.T) *world {
 	w.params = map[string]string{
 		"/{page}": "about", "/admin/pages/{id}": page.ID, "/versions/{n}": "1", "/admin/home/{id}": "opening", "/admin/stories/{id}": story.ID,
 		"/courses/{slug}": "programming-foundations-with-python", "/learn/{slug}": "programming-foundations-with-python",
-		"{code}": code, "/pay/{token}": one(`SELECT pay_token FROM orders`), "/admin/students/{id}": one(`SELECT id FROM users WHERE role = 'student'`),
+		"/admin/start/{step}": "name",
+		"{code}":              code, "/pay/{token}": one(`SELECT pay_token FROM orders`), "/admin/students/{id}": one(`SELECT id FROM users WHERE role = 'student'`),
 		"/admin/staff/{id}": one(`SELECT id FROM users WHERE role = 'cashier'`), "/admin/payments/{id}": one(`SELECT id FROM claims`), "/admin/jobs/{id}": w.job(),
 		"/admin/messages/{id}": one(`SELECT id FROM messages`), "/password/reset/{token}": reset,
 		"/admin/courses/{id}": one(`SELECT min(id) FROM courses`), "{section}": one(`SELECT min(id) FROM sections`), "{lesson}": one(`SELECT min(id) FROM lessons`),

@@ -25,7 +25,7 @@ func (p *Pages) Overview(w http.ResponseWriter, r *http.Request) error {
 	if n, err := strconv.Atoi(r.URL.Query().Get("days")); err == nil && slices.Contains(adminview.OverviewDays, n) {
 		m.Days = n
 	}
-	parts := []func(context.Context, *adminview.OverviewPage) error{p.waits, p.totals, p.growth, p.latest}
+	parts := []func(context.Context, *adminview.OverviewPage) error{p.waits, p.firstSteps, p.totals, p.growth, p.latest}
 	if !web.Viewer(r).Admin {
 		parts = parts[:1] // what waits, for cashiers
 	}
@@ -53,7 +53,7 @@ func (p *Pages) waits(ctx context.Context, m *adminview.OverviewPage) error {
 		m.Notices = append(m.Notices, adminview.Notice{Kind: "bad", Text: lang.M("outbox.notice.failed", "n", status.Failed, "href", mailPath+"?status=failed")})
 	}
 	if !views.From(ctx).Site.OnlinePayment {
-		m.Notices = append(m.Notices, adminview.Notice{Kind: "bad", Text: lang.M("overview.no_payee")})
+		m.Notices = append(m.Notices, adminview.Notice{Kind: "bad", Text: lang.M("overview.no_payee", "href", payeesBack)})
 	}
 	return nil
 }

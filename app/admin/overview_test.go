@@ -79,7 +79,7 @@ func TestOverview_NumbersAndCharts(t *testing.T) {
 func TestOverview_SaysWhatIsNotSetUp(t *testing.T) {
 	s := apptest.New(t, func(c *config.Config) { c.SenderEmail, c.UPIID1, c.UPIID2 = "", "", "" })
 	p := s.SignIn("chitra").Get("/admin").Want(200)
-	p.WantText(".banner.bad", "Mail isn't set up", "SENDER_EMAIL", "lectern mail test", "UPI_ID_1")
+	p.WantText(".banner.bad", "Mail isn't set up", "SENDER_EMAIL", "lectern mail test", "no UPI ID")
 	p.WantText("[aria-labelledby=latest-orders]", "No orders yet").WantText("[aria-labelledby=latest-students]", "Nobody has signed up yet")
 	p.WantText(".thirds", "Nothing to show yet")
 }

@@ -88,6 +88,9 @@ func (p *Pages) payeeDone(w http.ResponseWriter, r *http.Request, id, test, key 
 			return err
 		}
 	}
+	if isStart(r) && form != nil {
+		return p.startFailed(w, r, "payee", status, form)
+	}
 	m, err := p.settingsPage(r)
 	if err != nil {
 		return err

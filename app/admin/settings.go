@@ -93,8 +93,8 @@ func (p *Pages) PutBackSetting(w http.ResponseWriter, r *http.Request) error {
 
 // settingsSaved shows the section as it is now: to htmx the section, which has not left its place, with a toast.
 func (p *Pages) settingsSaved(w http.ResponseWriter, r *http.Request, section, key string) error {
-	if !web.Partial(r) || adminview.Reloads(section) {
-		return p.Kit.Done(w, r, settingsPath+"#"+section, key)
+	if next := r.PostFormValue("next"); next != "" || !web.Partial(r) || adminview.Reloads(section) {
+		return p.Kit.Done(w, r, web.SafeNext(next, settingsPath+"#"+section), key)
 	}
 	m, err := p.settingsPage(r)
 	if err != nil {
@@ -105,11 +105,8 @@ func (p *Pages) settingsSaved(w http.ResponseWriter, r *http.Request, section, k
 
 // settingsFailed shows a section again with what is wrong with it, or with what somebody else made of it meanwhile.
 func (p *Pages) settingsFailed(w http.ResponseWriter, r *http.Request, section string, err error) error {
-	status, clash := http.StatusUnprocessableEntity, (*school.Clash)(nil)
-	var form *views.Form
-	if errors.As(err, &clash) {
-		status, form = http.StatusConflict, clashForm(r.PostForm, clash)
-	} else if form, err = web.Failed(r, err); err != nil {
+	status, form, err := failed(r, err)
+	if err != nil {
 		return err
 	}
 	m, err := p.settingsPage(r)
@@ -119,6 +116,16 @@ func (p *Pages) settingsFailed(w http.ResponseWriter, r *http.Request, section s
 	m.Put(section, form)
 	onPage(w, r, status, section)
 	return web.Render(w, r, status, adminview.Settings(m), adminview.Section(m, section))
+}
+
+// failed is the form to show again, and with which status, after settings couldn't be saved.
+func failed(r *http.Request, err error) (status int, form *views.Form, other error) {
+	var clash *school.Clash
+	if errors.As(err, &clash) {
+		return http.StatusConflict, clashForm(r.PostForm, clash), nil
+	}
+	form, err = web.Failed(r, err)
+	return http.StatusUnprocessableEntity, form, err
 }
 
 // onPage tells htmx that the answer is the part with that id, and no toast, although it is no 422.

@@ -83,10 +83,12 @@ func List(ctx context.Context, q db.Querier, f Filter) ([]Row, error) {
 	add("o.id < $", f.After)
 	add("(o.id = $ OR LOWER(o.recipient) = $ OR o.user_id IN (SELECT id FROM users WHERE email_norm = $))", strings.ToLower(strings.TrimSpace(f.Q)))
 	args = append(args, f.Limit+1)
-	return db.All(ctx, q, scanRow, fmt.Sprintf(`SELECT o.id, o.kind, COALESCE(o.user_id, ''), COALESCE(u.name, ''),
-		COALESCE(NULLIF(o.recipient, ''), u.email, ''), o.status, o.attempts, o.created_at, o.run_at, o.sent_at, o.last_error
-		FROM outbox o LEFT JOIN users u ON u.id = o.user_id WHERE %s ORDER BY o.id DESC LIMIT $%d`, where, len(args)), args...)
+	return db.All(ctx, q, scanRow, fmt.Sprintf(listRows+` WHERE %s ORDER BY o.id DESC LIMIT $%d`, where, len(args)), args...)
 }
+
+const listRows = `SELECT o.id, o.kind, COALESCE(o.user_id, ''), COALESCE(u.name, ''),
+	COALESCE(NULLIF(o.recipient, ''), u.email, ''), o.status, o.attempts, o.created_at, o.run_at, o.sent_at, o.last_error
+	FROM outbox o LEFT JOIN users u ON u.id = o.user_id`
 
 func scanRow(s db.Scanner) (Row, error) {
 	var r Row
@@ -95,6 +97,25 @@ func scanRow(s db.Scanner) (Row, error) {
 	err := s.Scan(&r.ID, &r.Kind, &r.UserID, &r.Name, &r.Address, &r.Status, &r.Attempts, &created, &run, &sent, &r.LastError)
 	r.CreatedAt, r.RunAt, r.SentAt = db.Time(created), db.Time(run), db.MaybeTime(sent)
 	return r, err
+}
+
+// SendTest queues a letter to an admin that shows that mail arrives, unless one is queued already.
+func SendTest(ctx context.Context, d *db.DB, by string, now time.Time) error {
+	return d.InTx(ctx, func(tx *sql.Tx) error {
+		if err := Enqueue(ctx, tx, now, To{UserID: by, Dedupe: "test:" + by}, Test{}); err != nil {
+			return err
+		}
+		return audit.Record(ctx, tx, audit.Entry{At: now, Actor: by, Action: "mail.test", Kind: "user", Subject: by})
+	})
+}
+
+// LastTest returns the last letter of SendTest's to somebody; false where there is none.
+func LastTest(ctx context.Context, q db.Querier, userID string) (Row, bool, error) {
+	rows, err := db.All(ctx, q, scanRow, listRows+` WHERE o.kind = 'test' AND o.user_id = $1 ORDER BY o.id DESC LIMIT 1`, userID)
+	if err != nil || len(rows) == 0 {
+		return Row{}, false, err
+	}
+	return rows[0], true, nil
 }
 
 // Retry queues a letter that gave up, as if it were new, and ends a pause. By is the admin. NotFound if there is no such

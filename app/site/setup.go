@@ -1,6 +1,7 @@
 package site
 
 import (
+	"context"
 	"net/http"
 
 	"lectern/app/account"
@@ -44,7 +45,7 @@ func (p *Pages) Setup(w http.ResponseWriter, r *http.Request) error {
 		if err := p.enter(w, r, token); err != nil {
 			return err
 		}
-		return p.Kit.Done(w, r, first(true), "setup.done")
+		return p.Kit.Done(w, r, p.begin(r.Context()), "setup.done")
 	}
 	m := p.setupPage(r)
 	if m.Form, err = web.Failed(r, err); err != nil {
@@ -98,4 +99,12 @@ func (p *Pages) accept(w http.ResponseWriter, r *http.Request, m siteview.Invite
 		return deadLink(w, r, account.SetupLink, err)
 	}
 	return web.Render(w, r, http.StatusUnprocessableEntity, siteview.Invite(m), siteview.InviteForm(m))
+}
+
+// begin is where the first admin begins: an empty school leads by the hand.
+func (p *Pages) begin(ctx context.Context) string {
+	if stats, err := p.Catalog.Stats(ctx); err == nil && stats.Courses == 0 {
+		return "/admin/start"
+	}
+	return first(true)
 }

@@ -14,7 +14,7 @@ const freshFor = 10 * time.Minute
 // found by kept=, as after a login.
 func (k *Kit) Fresh(back string, h Handler) Handler {
 	return func(w http.ResponseWriter, r *http.Request) error {
-		if age := k.Now().Sub(Who(r).AuthAt); age < freshFor {
+		if age := k.Now().Sub(Who(r).AuthAt); age >= 0 && age < freshFor {
 			return h(w, r)
 		}
 		next := back

@@ -11,6 +11,7 @@ import (
 
 // OverviewPage is how the school stands: first what waits for the admin.
 type OverviewPage struct {
+	FirstSteps    []FirstStep // of a new school; nil: done, or hidden
 	Notices       []Notice
 	Waiting       int // claims to check
 	Sum           lang.Money
