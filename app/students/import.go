@@ -162,6 +162,11 @@ func (s *Service) Look(ctx context.Context, q db.Querier, j jobs.Job, show int) 
 	}
 	bad = bad[:min(len(bad), max(show/2, show-len(good)))]
 	p.Rows = append(bad, good[:min(len(good), show-len(bad))]...)
+	for i, v := range p.Rows {
+		if v.What != IsBad && v.Phone != "" {
+			p.Rows[i].Phone = account.ShowPhone(v.Phone)
+		}
+	}
 	return p, nil
 }
 
@@ -231,9 +236,7 @@ func (s *Service) verdict(it jobs.Item, o ImportOptions, courses []Course) Verdi
 		return v
 	}
 	v.Name, v.Email, v.norm = u.Name, u.Email, u.EmailNorm
-	if u.Phone != "" {
-		v.Phone = account.ShowPhone(u.Phone)
-	}
+	v.Phone = u.Phone
 	return v
 }
 
@@ -289,21 +292,24 @@ func readRow(it jobs.Item, o ImportOptions, courses []Course) (account.Imported,
 // StartImport says go to a draft. Lines that stand twice are settled at once, so that each student is told of one. Conflict
 // where it was started already.
 func (s *Service) StartImport(ctx context.Context, by, id string) error {
+	j, err := s.Draft(ctx, id, Import)
+	if err != nil {
+		return err
+	}
+	var o ImportOptions
+	if err := j.Read(&o); err != nil {
+		return err
+	}
+	verdicts, _, err := s.judge(ctx, s.DB.Read(), j, o) // before the transaction, as it takes a while
+	if err != nil {
+		return err
+	}
 	return s.DB.InTx(ctx, func(tx *sql.Tx) error {
 		if err := jobs.Start(ctx, tx, id, by, s.Now()); err != nil {
 			return err
 		}
-		j, err := jobs.Get(ctx, tx, id)
-		if err != nil {
-			return err
-		}
-		var o ImportOptions
-		if err := j.Read(&o); err != nil {
-			return err
-		}
-		verdicts, _, err := s.judge(ctx, tx, j, o)
-		if err != nil {
-			return err
+		if now, err := jobs.Get(ctx, tx, id); err != nil || now.Params != j.Params { // in another tab, just now
+			return cmp.Or[error](err, fault.New(fault.Conflict, "fault.conflict"))
 		}
 		for _, v := range verdicts {
 			if v.What == IsTwin {
