@@ -35,6 +35,13 @@ func TestPlans(t *testing.T) {
 		"active ones":   {query: list(StudentQuery{Status: "active", After: "x", Limit: 25})},
 		"inactive ones": {query: list(StudentQuery{Status: "inactive", Limit: 25}), scan: "SCAN users USING COVERING INDEX users_inactive"},
 		"search":        {query: list(StudentQuery{Q: "asha rao", Limit: 25})},
+		"by tag":        {query: list(StudentQuery{Tag: "x", Limit: 25})},
+		"by course":     {query: list(StudentQuery{Course: "x", Status: "active", After: "x", Limit: 25})},
+		"by both":       {query: list(StudentQuery{Tag: "x", Course: "y", Q: "asha", Limit: 25})},
+		"their users":   {query: func(q db.Querier) error { _, err := usersByID(ctx, q, []string{"x", "y"}); return err }},
+		"known":         {query: func(q db.Querier) error { _, err := usersByEmail(ctx, q, []string{"x", "y"}); return err }},
+		"tags":          {query: func(q db.Querier) error { _, err := allTags(ctx, q); return err }, scan: "SCAN t"}, // of tags, not of who has them
+		"notes":         {query: func(q db.Querier) error { _, err := notesOf(ctx, q, "x"); return err }},
 		"their rows":    {query: func(q db.Querier) error { _, err := studentRows(ctx, q, []string{"x", "y"}); return err }},
 	} {
 		for _, line := range dbtest.Plans(t, d.Read(), tt.query) {

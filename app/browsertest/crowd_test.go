@@ -15,6 +15,7 @@ import (
 	"lectern/app/lang"
 	"lectern/app/mail/mailtest"
 	"lectern/app/payment"
+	roster "lectern/app/students"
 )
 
 // Names as long as people's may be, in three scripts, and one without a gap to break a line at.
@@ -35,7 +36,8 @@ type crowd struct {
 	ids    map[string]string // of the students, by address
 	orders map[string]payment.Order
 	claims map[string]payment.Claim
-	batch  string // results of "verify selected"
+	batch  string            // results of "verify selected"
+	work   map[string]string // jobs, by how they stand
 	slugs  []string
 }
 
@@ -46,6 +48,7 @@ var students = []struct{ email, name, phone string }{
 	{"devi@example.com", longUrdu, "9876543211"},
 	{"gone@example.com", longWord, ""},
 	{"fresh@example.com", "Q", ""},
+	{"erased@example.com", longLatin, ""},
 }
 
 func newCrowd(t *testing.T) *crowd {
@@ -71,6 +74,7 @@ func newCrowd(t *testing.T) *crowd {
 	c.order()
 	c.decide()
 	c.write()
+	c.workOn()
 	return c
 }
 
@@ -198,6 +202,41 @@ func (c *crowd) write() {
 		c.SendMail()
 		c.Clock.Move(time.Minute)
 	}
+}
+
+// workOn leaves imports and drafts of what is done to several in every state, and much about one student.
+func (c *crowd) workOn() {
+	c.T.Helper()
+	table := "Name,Email,Phone,Tags,Course\n" + longDevanagari + ",new@example.com,9876543219,\"" + longUrdu[:60] + ", evening\",\n" + longWord + ",,," + "\n" +
+		longLatin + "," + longEmail + ",,,\nX,x@gmial.com,,,\nY,y@example.com,,," + longReason + "\nZ,new@example.com,,,\n"
+	c.work = map[string]string{}
+	for _, state := range []string{"draft", "done", "open"} {
+		id, err := c.Students.Upload(c.ctx, c.chitra, longWord+".xlsx", []byte(table))
+		c.must(err)
+		c.work[state] = id
+		if state != "draft" {
+			c.must(c.Students.StartImport(c.ctx, c.chitra, id))
+		}
+		if state == "done" {
+			c.must(c.Jobs.RunDue(c.ctx))
+		}
+	}
+	all := roster.Selection{All: &account.StudentQuery{}}
+	for _, action := range roster.Actions {
+		id, err := c.Students.Select(c.ctx, c.chitra, action, all)
+		c.must(err)
+		c.work[action] = id
+	}
+	c.must(c.Students.Sketch(c.ctx, c.work["message"], roster.BulkOptions{Subject: longReason[:100], Text: longReason + "\n\nDear {name},\n" + longUrdu}))
+	asha := c.ids[longEmail]
+	c.must(c.Accounts.AddTags(c.ctx, c.chitra, asha, "evening, "+longWord[:40]+", शाम की कक्षा"))
+	c.must(c.Accounts.AddNote(c.ctx, c.chitra, asha, longReason+"\n"+longUrdu))
+	c.must(c.Accounts.AddNote(c.ctx, c.chitra, asha, longWord))
+	notes, err := c.Accounts.Notes(c.ctx, asha)
+	c.must(err)
+	c.must(c.Accounts.DeleteNote(c.ctx, c.chitra, asha, notes[0].ID))
+	c.must(c.Students.Write(c.ctx, c.chitra, asha, "", longReason[:100], longReason))
+	c.must(c.Students.Erase(c.ctx, c.chitra, c.ids["erased@example.com"], true))
 }
 
 var clientOfTest = account.Client{IP: "127.0.0.1", Agent: "Mozilla/5.0 (Linux; Android 14) Chrome/156.0 Mobile"}
