@@ -188,11 +188,15 @@ func TestStudent_WrittenToAndDeleted(t *testing.T) {
 	if n := s.Count(`SELECT count(*) FROM outbox WHERE kind = 'written'`); n != 1 {
 		t.Errorf("a double press sent %d", n)
 	}
+	asha.Submit("/contact", "form[action='/contact']", apptest.Form{"subject": "My fees", "message": "I have paid, says Asha."}).Want(303)
 	p = chitra.Submit(page, "#erase", nil).Want(422).WantText("#erase-sure-error", "Tick the box")
 	chitra.Send(p, "#erase", apptest.Form{"sure": "on"}).Want(303, page)
 	p = chitra.Get(page).Want(200).WantText("h1", "Deleted student").WantText(".banner", "was deleted on").WantText("[aria-labelledby=orders]", "Programming Foundations with Python")
 	if p.Has("#erase, #activate, #message, #enroll, #add-note") != 0 || strings.Contains(p.Body, "asha@example.com") {
 		t.Error("there is something left to do, or to read")
+	}
+	if n := s.Count(`SELECT count(*) FROM messages`); n != 0 {
+		t.Errorf("%d of what she wrote are kept", n)
 	}
 	asha.Get("/dashboard").Want(303)
 	asha.Submit("/login", "form[action='/login']", apptest.Form{"email": "asha@example.com", "password": apptest.Password}).Want(422)

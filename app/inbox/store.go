@@ -139,3 +139,15 @@ func isKey(id string) bool {
 		return (r < '0' || r > '9') && (r < 'a' || r > 'z')
 	}) < 0
 }
+
+// forget deletes what somebody wrote, and what was added to it.
+func forget(ctx context.Context, tx *sql.Tx, userID, norm string) error {
+	ids, err := db.All(ctx, tx, func(row db.Scanner) (id string, err error) { return id, row.Scan(&id) },
+		`DELETE FROM messages WHERE user_id = $1 OR email_norm = $2 RETURNING id`, userID, norm)
+	for _, id := range ids {
+		if err == nil {
+			err = search.Drop(ctx, tx, "message", id)
+		}
+	}
+	return err
+}

@@ -163,9 +163,11 @@ func recordRetry(ctx context.Context, tx *sql.Tx, id, by string, n int64, now ti
 	return n, audit.Record(ctx, tx, audit.Entry{At: now, Actor: by, Action: "mail.retry", Kind: "letter", Subject: id, Detail: map[string]any{"letters": n}})
 }
 
-// Forget cancels the letters that wait for a user, and takes out of those that were sent to whom they went and what they
-// said, as part of tx.
-func Forget(ctx context.Context, tx *sql.Tx, userID string) error { return cancelAll(ctx, tx, userID) }
+// Forget cancels the letters that wait for a user or for his address, and takes out of those that were sent to whom they
+// went and what they said, as part of tx.
+func Forget(ctx context.Context, tx *sql.Tx, userID, address string) error {
+	return cancelAll(ctx, tx, userID, strings.ToLower(address))
+}
 
 // DoneBy tells when n more letters of the kind that waits for all others will have been sent, if nothing else comes; days is
 // how many days that takes, today included. The day's cap allows so many, less the tenth that is kept for payments.

@@ -239,10 +239,11 @@ func waitingClaims(ctx context.Context, q db.Querier) (n int, oldest time.Time, 
 	return n, db.MaybeTime(at), err
 }
 
-// cancelAll deletes the letters to a user that weren't sent, and what those that were say.
-func cancelAll(ctx context.Context, tx *sql.Tx, userID string) error {
-	if err := db.Exec(ctx, tx, `DELETE FROM outbox WHERE user_id = $1 AND status <> 'sent'`, userID); err != nil {
+// cancelAll deletes the letters to a user, or to an address, that weren't sent, and what those that were say.
+func cancelAll(ctx context.Context, tx *sql.Tx, userID, address string) error {
+	const theirs = `(user_id = $1 OR LOWER(recipient) = $2)` // the outbox holds the mail of a month, and this is rare
+	if err := db.Exec(ctx, tx, `DELETE FROM outbox WHERE `+theirs+` AND status <> 'sent'`, userID, address); err != nil {
 		return err
 	}
-	return db.Exec(ctx, tx, `UPDATE outbox SET recipient = '', payload = '{}', last_error = '' WHERE user_id = $1`, userID)
+	return db.Exec(ctx, tx, `UPDATE outbox SET recipient = '', payload = '{}', last_error = '' WHERE `+theirs, userID, address)
 }

@@ -38,7 +38,7 @@ type Options struct {
 	Accounts *account.Service
 	Learning *learning.Service
 	Now      func() time.Time
-	Erased   []func(ctx context.Context, tx *sql.Tx, userID string) error // of rooms that know more about a student
+	Erased   []func(ctx context.Context, tx *sql.Tx, was account.User) error // of rooms that know more about a student
 }
 
 // Service changes many students. Safe for concurrent use.
@@ -84,15 +84,21 @@ func (s *Service) Erase(ctx context.Context, by, userID string, sure bool) error
 		return fault.Field("sure", "student.erase.sure.needed")
 	}
 	return s.DB.InTx(ctx, func(tx *sql.Tx) error {
-		if err := s.Accounts.Erase(ctx, tx, by, userID); err != nil {
+		was, err := s.Accounts.Erase(ctx, tx, by, userID)
+		if err != nil {
 			return err
 		}
-		for _, forget := range append([]func(context.Context, *sql.Tx, string) error{mail.Forget, payment.Forget, jobs.Forget, forgetNotices}, s.Erased...) {
+		for _, forget := range []func(context.Context, *sql.Tx, string) error{payment.Forget, jobs.Forget, forgetNotices} {
 			if err := forget(ctx, tx, userID); err != nil {
 				return err
 			}
 		}
-		return nil
+		for _, forget := range s.Erased {
+			if err := forget(ctx, tx, was); err != nil {
+				return err
+			}
+		}
+		return mail.Forget(ctx, tx, userID, was.Email)
 	})
 }
 
