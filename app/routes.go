@@ -139,6 +139,8 @@ func routes(k *web.Kit, s *site.Pages, a *admin.Pages) http.Handler {
 	staff("GET /admin/courses/new", a.NewCourse)
 	staff("GET /admin/courses/{id}", a.Course)
 	staff("POST /admin/courses/{id}", a.SaveCourse)
+	staff("POST /admin/courses/{id}/picture", a.SetCoursePicture, web.Pictures)
+	staff("POST /admin/courses/{id}/picture/back", a.PutCoursePictureBack)
 	staff("POST /admin/courses/{id}/publish", a.PublishCourse)
 	staff("POST /admin/courses/{id}/unpublish", a.UnpublishCourse)
 	staff("POST /admin/courses/{id}/archive", a.ArchiveCourse)

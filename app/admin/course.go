@@ -191,6 +191,9 @@ func (p *Pages) coursePage(ctx context.Context, c catalog.Course) (m adminview.C
 	if err != nil {
 		return m, err
 	}
+	if m.FormerPicture, err = p.Catalog.FormerPicture(ctx, c.ID); err != nil {
+		return m, err
+	}
 	m.Deletable = c.Status == catalog.Draft && !used
 	entries, err := audit.List(ctx, p.DB.Read(), audit.Query{Kind: "course", Subject: c.ID, Limit: historyShown})
 	if err != nil {

@@ -7,6 +7,7 @@ import (
 
 	"lectern/app/db"
 	"lectern/app/fault"
+	"lectern/app/files"
 	"lectern/app/school"
 )
 
@@ -93,6 +94,9 @@ func (s *Service) Delete(ctx context.Context, by, id string) error {
 		if err := unindex(ctx, tx, id); err != nil {
 			return err
 		}
+		if err := files.Release(ctx, tx, s.now(), "course:"+id); err != nil {
+			return err
+		}
 		if err := deleteCourse(ctx, tx, id); err != nil {
 			return err
 		}
@@ -100,7 +104,7 @@ func (s *Service) Delete(ctx context.Context, by, id string) error {
 	})
 }
 
-// Duplicate makes a draft with the texts, the price and the outline of a course, under the title and, as in Make, the id
+// Duplicate makes a draft with the texts, the picture, the price and the outline of a course, under the title and, as in Make, the id
 // that are given.
 func (s *Service) Duplicate(ctx context.Context, by, id, once, title string) (Course, error) {
 	return s.makeOnce(ctx, once, func(tx *sql.Tx) (Course, error) {
@@ -115,7 +119,11 @@ func (s *Service) Duplicate(ctx context.Context, by, id, once, title string) (Co
 		old = old.At(s.now())
 		c := withTexts(Course{ID: once, Price: old.Price}, old)
 		c.Title, c.Slug = cut(title, maxTitle), ""
-		return s.Create(ctx, tx, by, c, sectionsOf(parts))
+		if c, err = s.Create(ctx, tx, by, c, sectionsOf(parts)); err != nil || old.Picture == "" {
+			return c, err
+		}
+		c.Picture = old.Picture
+		return c, s.putPicture(ctx, tx, c.ID, c.Picture)
 	})
 }
 

@@ -73,6 +73,15 @@ func updateFeatured(ctx context.Context, tx *sql.Tx, id string, featured bool) e
 	return db.Exec(ctx, tx, `UPDATE courses SET featured = $1 WHERE id = $2`, featured, id)
 }
 
+func updatePicture(ctx context.Context, tx *sql.Tx, id, name string) error {
+	return db.Exec(ctx, tx, `UPDATE courses SET picture = $1 WHERE id = $2`, name, id)
+}
+
+func pictureThere(ctx context.Context, q db.Querier, name string) (bool, error) {
+	n, err := db.Value[int](ctx, q, `SELECT count(*) FROM files WHERE name = $1`, name)
+	return n > 0, err
+}
+
 // placed is a course's place in the school's order.
 type placed struct {
 	id       string

@@ -84,7 +84,7 @@ func (p *Pages) Robots(w http.ResponseWriter, r *http.Request) error {
 }
 
 func card(c catalog.Course) siteview.CourseCard {
-	return siteview.CourseCard{Slug: c.Slug, Title: c.Title, Summary: c.Summary, Level: c.Level, Duration: c.Duration, Price: c.Price}
+	return siteview.CourseCard{Slug: c.Slug, Title: c.Title, Summary: c.Summary, Level: c.Level, Duration: c.Duration, Picture: c.Picture, Price: c.Price}
 }
 
 func sections(outline []catalog.Section) (all []siteview.Section, lessons int) {

@@ -39,15 +39,17 @@ func (m CourseHead) tabs(ctx context.Context, current string) []views.Tab {
 // CoursePage is the editor of what a course says of itself.
 type CoursePage struct {
 	CourseHead
-	Fields    map[string]string // the texts as they are saved, by the names of their fields
-	Seen      string            // a mark of them, by which a stale form knows what was changed in it
-	Version   string
-	Once      string // id that a course made by this page gets, so that sending it twice makes one
-	Levels    []string
-	Form      *views.Form
-	Stale     *Stale // another saved while this was typed
-	Deletable bool
-	History   []AuditRow
+	Fields        map[string]string // the texts as they are saved, by the names of their fields
+	Seen          string            // a mark of them, by which a stale form knows what was changed in it
+	Version       string
+	Once          string // id that a course made by this page gets, so that sending it twice makes one
+	Levels        []string
+	Form          *views.Form
+	PictureForm   *views.Form
+	FormerPicture string // what it was before the last change, if it can be put back
+	Stale         *Stale // another saved while this was typed
+	Deletable     bool
+	History       []AuditRow
 }
 
 // Stale is what another has saved meanwhile.

@@ -7,6 +7,9 @@ import (
 	"lectern/views"
 )
 
+// cardSizes is how wide the picture of a card stands: the page's width on a phone, a third of it where there is room.
+const cardSizes = "(min-width: 760px) 360px, 100vw"
+
 func price(ctx context.Context, m lang.Money) string {
 	if m.Amount == 0 {
 		return views.T(ctx, "course.free")

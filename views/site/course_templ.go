@@ -259,7 +259,7 @@ func Course(m CoursePage) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = views.Cover(m.Slug, m.Level).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = views.CourseCover(m.Picture, m.Slug, m.Level, cardSizes, true).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

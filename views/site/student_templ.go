@@ -290,7 +290,7 @@ func Dashboard(m DashboardPage) templ.Component {
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
-					templ_7745c5c3_Err = views.Cover(c.Slug, c.Level).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = views.CourseCover(c.Picture, c.Slug, c.Level, cardSizes, false).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
