@@ -86,13 +86,20 @@
     if (line && e.target.name === "title") line.classList.toggle("changed", e.target.value !== e.target.defaultValue);
   });
 
-  // What was swapped takes the focus along: a button that can't be pressed any more hands it to its neighbour.
-  let last = "";
-  doc.addEventListener("click", (e) => { last = e.target.closest(".arrows button, .star")?.id ?? ""; });
+  // What was swapped takes the focus along: to the button that was pressed, or its neighbour where it can't be pressed any
+  // more; from what is gone to the way back; from a form for more to the same form.
+  let last = "", form = "";
+  doc.addEventListener("click", (e) => { last = e.target.closest(".arrows button, .star")?.id ?? ""; }, true);
+  doc.addEventListener("submit", (e) => {
+    const place = e.target.closest(".line, .part, #add");
+    form = e.target.querySelector("textarea") ? `#${place?.id} textarea` : `#${place?.id} input[name=title]`;
+  }, true);
   doc.addEventListener("htmx:after:swap", () => {
-    const button = last && doc.getElementById(last);
-    if (!button || doc.activeElement !== doc.body && doc.activeElement !== button) return;
-    (button.disabled ? button.parentElement.querySelector("button:not(:disabled)") : button)?.focus({ preventScroll: true });
-    button.closest("[data-id]").scrollIntoView({ block: "nearest" });
+    if (doc.activeElement !== doc.body && doc.activeElement?.id !== last) return;
+    const pressed = last && doc.getElementById(last);
+    const next = pressed ? (pressed.disabled ? pressed.parentElement.querySelector("button:not(:disabled)") : pressed)
+      : doc.querySelector("#toast #undo button") ?? (form && doc.querySelector(form));
+    next?.focus({ preventScroll: true });
+    next?.closest("[data-id]")?.scrollIntoView({ block: "nearest" });
   });
 })();

@@ -167,6 +167,8 @@ func mentioned(things map[string]report.Thing, id string) adminview.Mention {
 		return adminview.Mention{Text: t.Text, Href: messagesPath + "/" + id, Code: true}
 	case t.Kind == "page":
 		return adminview.Mention{Text: t.Text, Href: pagesPath + "/" + id}
+	case t.Kind == "course":
+		return adminview.Mention{Text: t.Text, Href: coursesPath + "/" + id}
 	case t.Kind == "receipt":
 		return adminview.Mention{Text: upi.Group(t.Text)}
 	}

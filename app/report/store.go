@@ -98,6 +98,8 @@ var thingArms = []string{
 	`SELECT 'user', u.id, u.name, u.id, u.name, '' FROM users u WHERE u.id IN (%[1]s)`,
 	`SELECT 'order', o.id, o.code, u.id, u.name, o.code FROM orders o JOIN users u ON u.id = o.user_id WHERE o.id IN (%[1]s)`,
 	`SELECT 'course', c.id, c.title, '', '', '' FROM courses c WHERE c.id IN (%[1]s)`,
+	`SELECT 'section', s.id, s.title, '', '', '' FROM sections s WHERE s.id IN (%[1]s)`,
+	`SELECT 'lesson', l.id, l.title, '', '', '' FROM lessons l WHERE l.id IN (%[1]s)`,
 	`SELECT 'grant', g.id, c.title, u.id, u.name, '' FROM grants g JOIN courses c ON c.id = g.course_id JOIN users u ON u.id = g.user_id WHERE g.id IN (%[1]s)`,
 	`SELECT 'claim', c.id, c.reference, '', '', o.code FROM claims c JOIN orders o ON o.id = c.order_id WHERE c.id IN (%[1]s)`,
 	`SELECT 'receipt', r.id, r.reference, '', '', '' FROM receipts r WHERE r.id IN (%[1]s)`,
