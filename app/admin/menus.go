@@ -34,7 +34,7 @@ func (p *Pages) menuPage(ctx context.Context, menu string) (adminview.MenuPage, 
 	if err != nil {
 		return m, err
 	}
-	if m.Targets, err = p.targets(ctx); err != nil {
+	if m.Targets, err = p.targets(ctx, views.Option{Label: views.T(ctx, "menus.choose")}); err != nil {
 		return m, err
 	}
 	m.Targets = append(m.Targets, views.Option{Value: otherTarget, Label: views.T(ctx, "menus.target.other")})
@@ -82,10 +82,12 @@ func (p *Pages) menu(r *http.Request) arranged {
 // menuItem is the line that a form describes.
 func menuItem(r *http.Request) content.Item {
 	it := content.Item{ID: r.PathValue("id"), Target: r.PostForm.Get("target"), Label: r.PostForm.Get("label")}
-	if it.Target == otherTarget {
-		if it.Target = strings.TrimSpace(r.PostForm.Get("address")); it.Target == "" {
-			it.Target = " " // an address that is wrong, rather than none chosen
-		}
+	address := strings.TrimSpace(r.PostForm.Get("address"))
+	switch {
+	case it.Target == otherTarget && address == "":
+		it.Target = " " // an address that is wrong, rather than none chosen
+	case it.Target == otherTarget, it.Target == "":
+		it.Target = address
 	}
 	it.Rev, _ = strconv.ParseInt(r.PostForm.Get("rev"), 10, 64)
 	return it

@@ -12,6 +12,7 @@ import (
 	"lectern/app/apptest"
 	"lectern/app/catalog"
 	"lectern/app/config"
+	"lectern/app/content"
 	"lectern/app/lang"
 	"lectern/app/mail/mailtest"
 	"lectern/app/payment"
@@ -39,6 +40,8 @@ type crowd struct {
 	batch  string            // results of "verify selected"
 	work   map[string]string // jobs, by how they stand
 	slugs  []string
+	pages  []content.Page // in Devanagari, of one word, a draft, a deleted one
+	story  string         // id
 }
 
 // the students: asha and bala have orders, devi is in the third script, gone is deactivated, fresh has nothing.
@@ -75,6 +78,7 @@ func newCrowd(t *testing.T) *crowd {
 	c.decide()
 	c.write()
 	c.workOn()
+	c.tell()
 	return c
 }
 

@@ -94,7 +94,7 @@ func stands(state string) func(*person) {
 func (c *crowd) groups() []group {
 	first, second := c.adminViews()
 	return []group{
-		{"visitors", "", c.School, c.publicViews()},
+		{"visitors", "", c.School, append(c.publicViews(), c.siteViews()...)},
 		{"students", longEmail, c.School, c.studentViews()},
 		{"a student in Urdu", "devi@example.com", c.School, []view{
 			{"order, open", "/orders/" + c.orders["urdu"].Code, nil},
@@ -104,6 +104,7 @@ func (c *crowd) groups() []group {
 			{"dashboard", "/dashboard", nil}, {"orders", "/orders", nil}, {"not allowed", "/admin", nil}}},
 		{"admins, money", "chitra@example.com", c.School, first},
 		{"admins, people", "chitra@example.com", c.School, second},
+		{"admins, site", "chitra@example.com", c.School, c.siteAdminViews()},
 	}
 }
 
@@ -120,6 +121,7 @@ func (c *crowd) firstDay() []group {
 		{"the student of an empty school", "asha@example.com", c.School, []view{
 			{"order that can't be paid", "/orders/" + c.orders["unpayable"].Code, nil}}},
 		{"the admin of an empty school", "chitra@example.com", c.School, []view{
+			{"stories", "/admin/stories", nil}, {"pages", "/admin/pages", nil},
 			{"overview", "/admin", nil}, {"queue", "/admin/payments", nil}, {"queue, verified", "/admin/payments?status=accepted", nil},
 			{"orders", "/admin/orders?status=paid", nil}, {"students", "/admin/students?status=inactive", nil}, {"mail", "/admin/mail?status=failed", nil}}},
 	}
