@@ -21,6 +21,7 @@ import (
 	"lectern/app/db"
 	"lectern/app/files"
 	"lectern/app/inbox"
+	"lectern/app/internship"
 	"lectern/app/jobs"
 	"lectern/app/learning"
 	"lectern/app/mail"
@@ -56,6 +57,8 @@ type App struct {
 	Mail     *mail.Worker
 	Files    *files.Service
 	DB       *db.DB
+
+	Internships *internship.Service
 
 	cfg      config.Config
 	log      *slog.Logger
@@ -103,11 +106,12 @@ func (a *App) connect(ctx context.Context, o Options) error {
 	}
 	a.Files = files.New(files.Options{DB: a.DB, Dir: filepath.Join(c.DataDir, "uploads"), Now: a.now, Log: a.log})
 	a.Catalog = catalog.New(catalog.Options{DB: a.DB, Now: a.now, Currency: c.Currency})
-	a.Content = content.New(content.Options{DB: a.DB, School: a.School, Now: a.now, Country: c.Country, Places: places})
+	a.Internships = internship.New(internship.Options{DB: a.DB, School: a.School, Country: c.Country, Currency: c.Currency, Now: a.now})
+	a.Content = content.New(content.Options{DB: a.DB, School: a.School, Now: a.now, Country: c.Country, Places: a.places()})
 	a.Learning = learning.New(learning.Options{DB: a.DB, Now: a.now})
 	a.Accounts = account.New(account.Options{DB: a.DB, Hasher: account.NewHasher(account.HasherOptions{}), Now: a.now,
 		Secret: []byte(c.SecretKey.Reveal()), BaseURL: c.BaseURL, Country: c.Country, SiteName: a.siteName, Log: a.log})
-	a.Payments = payment.New(payment.Options{DB: a.DB, School: a.School, Catalog: a.Catalog, Learning: a.Learning,
+	a.Payments = payment.New(payment.Options{DB: a.DB, School: a.School, Catalog: a.Catalog, Learning: a.Learning, Places: a.Internships,
 		Currency: c.Currency, Now: a.now, Log: a.log})
 	a.Inbox = inbox.New(inbox.Options{DB: a.DB, Country: c.Country, Now: a.now})
 	a.Students = students.New(students.Options{DB: a.DB, Accounts: a.Accounts, Learning: a.Learning, Now: a.now,
@@ -131,9 +135,9 @@ func (a *App) serveAll() http.Handler {
 		Session: a.identity, Site: a.site, Epoch: a.School.Epoch, Waiting: a.waiting, Keep: a.Accounts.KeepForm,
 	})
 	s := site.New(site.Options{Kit: kit, Accounts: a.Accounts, School: a.School, Catalog: a.Catalog, Content: a.Content, Learning: a.Learning,
-		Payments: a.Payments, Inbox: a.Inbox, Files: a.Files, Wake: a.Mail.Wake, Now: a.now})
+		Payments: a.Payments, Inbox: a.Inbox, Internships: a.Internships, Files: a.Files, Wake: a.Mail.Wake, Now: a.now})
 	ad := admin.New(admin.Options{Kit: kit, DB: a.DB, Mail: a.Mail, Accounts: a.Accounts, School: a.School, Catalog: a.Catalog, Content: a.Content, Learning: a.Learning,
-		Payments: a.Payments, Inbox: a.Inbox, Roster: a.Students, Jobs: a.Jobs, Report: report.New(report.Options{DB: a.DB, Currency: c.Currency, Zone: a.zone, Now: a.now}),
+		Payments: a.Payments, Inbox: a.Inbox, Internships: a.Internships, Roster: a.Students, Jobs: a.Jobs, Report: report.New(report.Options{DB: a.DB, Currency: c.Currency, Zone: a.zone, Now: a.now}),
 		Files: a.Files, Wake: a.Mail.Wake, Now: a.now})
 	return ops.Health{DB: a.DB, Draining: &a.draining}.Wrap(routes(kit, s, ad))
 }
@@ -165,7 +169,10 @@ func (a *App) waiting(ctx context.Context) (w views.Waiting, err error) {
 	if w.Payments, err = a.Payments.WaitingCount(ctx); err != nil {
 		return w, err
 	}
-	w.Messages, err = a.Inbox.Unread(ctx)
+	if w.Messages, err = a.Inbox.Unread(ctx); err != nil {
+		return w, err
+	}
+	w.Applications, err = a.Internships.Unseen(ctx)
 	return w, err
 }
 
@@ -198,9 +205,12 @@ func siteTheme(t school.Theme) string {
 }
 
 // places are the program's own addresses that menus offer.
-var places = []content.Place{
-	{Path: "/courses", Key: "nav.courses"},
-	{Path: "/contact", Key: "nav.contact"},
+func (a *App) places() []content.Place {
+	return []content.Place{
+		{Path: "/courses", Key: "nav.courses"},
+		{Path: "/internships", Key: "nav.internships", Open: a.Internships.Any},
+		{Path: "/contact", Key: "nav.contact"},
+	}
 }
 
 func menuLinks(links []content.Link) []views.MenuLink {

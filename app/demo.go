@@ -6,10 +6,10 @@ import (
 	"lectern/app/school"
 )
 
-// Demo fills an empty database with six courses and, in development, with somebody to pay to where the settings name
+// Demo fills an empty database with six courses and three internships and, in development, with somebody to pay to where the settings name
 // nobody, so that the whole way of a payment can be tried. The address is an example: no money can be sent there.
 func (a *App) Demo(ctx context.Context) (filled bool, err error) {
-	filled, err = a.Catalog.Demo(ctx)
+	filled, err = a.Catalog.Demo(ctx, a.Internships.Demo)
 	if err != nil || !filled || a.cfg.Env != "development" {
 		return filled, err
 	}

@@ -40,5 +40,8 @@ func (a *App) clean(ctx context.Context) error {
 	if err := jobs.Clean(ctx, a.DB, a.now()); err != nil {
 		return err
 	}
+	if err := a.Internships.Clean(ctx); err != nil {
+		return err
+	}
 	return mail.Clean(ctx, a.DB, a.now())
 }

@@ -44,6 +44,7 @@ func newWorld(t *testing.T) *world {
 	w := &world{School: s, visitor: s.Visitor(), asha: s.SignIn("asha"), bala: s.SignInCashier(), chitra: s.SignIn("chitra")}
 	code := strings.TrimPrefix(w.asha.Submit("/courses/programming-foundations-with-python", "#enroll", nil).Want(303).Location(), "/orders/")
 	w.asha.Submit("/orders/"+code, "#claim", apptest.Form{"reference": "612345678901"}).Want(303)
+	w.visitor.Submit("/internships/web-development-intern", "#apply", apptest.Form{"name": "Bala", "email": "bala@example.com", "cover_letter": "Hello"}).Want(303)
 	w.visitor.Submit("/contact", "#contact", apptest.Form{"name": "Bala", "email": "bala@example.com", "message": "Hello"}).Want(303)
 	one := func(query string) string {
 		var v string
@@ -74,6 +75,7 @@ func newWorld(t *testing.T) *world {
 		"{code}":              code, "/pay/{token}": one(`SELECT pay_token FROM orders`), "/admin/students/{id}": one(`SELECT id FROM users WHERE role = 'student'`),
 		"/admin/staff/{id}": one(`SELECT id FROM users WHERE role = 'cashier'`), "/admin/payments/{id}": one(`SELECT id FROM claims`), "/admin/jobs/{id}": w.job(),
 		"/admin/messages/{id}": one(`SELECT id FROM messages`), "/password/reset/{token}": reset,
+		"/internships/{slug}": "web-development-intern", "/admin/internships/{id}": one(`SELECT min(id) FROM internships`), "/admin/applications/{id}": one(`SELECT id FROM applications`),
 		"/admin/courses/{id}": one(`SELECT min(id) FROM courses`), "{section}": one(`SELECT min(id) FROM sections`), "{lesson}": one(`SELECT min(id) FROM lessons`),
 	}
 	return w
@@ -195,7 +197,7 @@ func wellFormed(t *testing.T, p *apptest.Page) {
 			t.Errorf("%s: hx-post %q, action %q", p.Path, post, action)
 		}
 		// Pages that are the same for all visitors have no token; what they send is protected by its origin.
-		visitors := (strings.HasSuffix(action, "/enroll") || action == "/contact") && p.Has("form[action='/logout']") == 0
+		visitors := (strings.HasSuffix(action, "/enroll") || action == "/contact" || strings.HasPrefix(action, "/internships/")) && p.Has("form[action='/logout']") == 0
 		if strings.EqualFold(method, "post") && !visitors && f.Find("input[name=csrf_token]").Length() != 1 {
 			t.Errorf("%s: the form to %q has no token", p.Path, action)
 		}

@@ -53,6 +53,7 @@ var panelGroups = []group{
 		{href: "/admin/payments", key: "nav.payments"},
 		{href: "/admin/orders", key: "nav.admin_orders"},
 		{href: "/admin/messages", key: "nav.messages"},
+		{href: "/admin/applications", key: "nav.applications"},
 	}},
 	{"nav.group.people", []link{
 		{href: "/admin/students", key: "nav.students"},
@@ -61,6 +62,7 @@ var panelGroups = []group{
 	}},
 	{"nav.group.school", []link{
 		{href: "/admin/courses", key: "nav.admin_courses"},
+		{href: "/admin/internships", key: "nav.internships"},
 		{href: "/admin/home", key: "nav.home"},
 		{href: "/admin/pages", key: "nav.pages"},
 		{href: "/admin/stories", key: "nav.stories"},
@@ -91,6 +93,8 @@ func (p *Page) panelMenu() []group {
 				l.count = p.Viewer.Waiting.Payments
 			case "/admin/messages":
 				l.count = p.Viewer.Waiting.Messages
+			case "/admin/applications":
+				l.count = p.Viewer.Waiting.Applications
 			}
 			if p.Viewer.Admin || slices.Contains(cashierLinks, l.href) {
 				mine.links = append(mine.links, l)

@@ -42,7 +42,7 @@ type Viewer struct {
 func (v *Viewer) Staff() bool { return v.Admin || v.Cashier }
 
 // Waiting is what the school has to look at.
-type Waiting struct{ Payments, Messages int }
+type Waiting struct{ Payments, Messages, Applications int }
 
 // Flash is the one line that a page says about what was done just before it.
 type Flash struct {

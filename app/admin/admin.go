@@ -11,6 +11,7 @@ import (
 	"lectern/app/db"
 	"lectern/app/files"
 	"lectern/app/inbox"
+	"lectern/app/internship"
 	"lectern/app/jobs"
 	"lectern/app/learning"
 	"lectern/app/mail"
@@ -40,6 +41,8 @@ type Options struct {
 	Report   *report.Service
 	Wake     func() // tells the outbox that a letter may be waiting
 	Now      func() time.Time
+
+	Internships *internship.Service
 }
 
 // Pages holds the handlers.

@@ -19,7 +19,7 @@ import (
 )
 
 // auditKinds are the kinds of what a deed can be done to.
-var auditKinds = []string{"order", "user", "grant", "course", "setting", "payee", "letter", "message", "job", "invite", "page", "story", "home", "menu"}
+var auditKinds = []string{"order", "user", "grant", "course", "setting", "payee", "letter", "message", "internship", "application", "job", "invite", "page", "story", "home", "menu"}
 
 // Audit is GET /admin/audit.
 func (p *Pages) Audit(w http.ResponseWriter, r *http.Request) error {
@@ -163,6 +163,10 @@ func mentioned(things map[string]report.Thing, id string) adminview.Mention {
 		return adminview.Mention{Text: t.Text, Href: ordersPath + "/" + t.Code, Code: true}
 	case t.Kind == "user":
 		return adminview.Mention{Text: t.Text, Href: studentsPath + t.User}
+	case t.Kind == "internship":
+		return adminview.Mention{Text: t.Text, Href: postsPath + "/" + id}
+	case t.Kind == "application":
+		return adminview.Mention{Text: t.Text, Href: applicationsPath + "/" + id}
 	case t.Kind == "message":
 		return adminview.Mention{Text: t.Text, Href: messagesPath + "/" + id, Code: true}
 	case t.Kind == "page":

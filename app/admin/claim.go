@@ -70,6 +70,8 @@ func verified(ctx context.Context, r payment.Result) *adminview.Outcome {
 	switch {
 	case r.Repeated:
 		return &adminview.Outcome{Kind: "wait", Text: views.T(ctx, "queue.did.repeated")}
+	case r.Enrolled && r.Order.ItemKind == payment.Internship:
+		text = views.T(ctx, "queue.did.verified.internship", "amount", money(r.Drawn))
 	case r.Enrolled:
 		text = views.T(ctx, "queue.did.verified", "amount", money(r.Drawn))
 	case r.Drawn > 0:

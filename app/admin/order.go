@@ -13,7 +13,7 @@ import (
 // orderPage is an order as its page shows it.
 func (p *Pages) orderPage(ctx context.Context, o payment.AdminOrder) adminview.OrderPage {
 	m := adminview.OrderPage{
-		Code: o.Code, Title: o.Title, Status: o.Status, Student: person(o.Student), Price: o.Price, Paid: o.Paid, Due: o.DueMoney(), Free: o.Free,
+		Code: o.Code, Title: o.Title, Status: o.Status, Kind: o.ItemKind, Student: person(o.Student), Price: o.Price, Paid: o.Paid, Due: o.DueMoney(), Free: o.Free,
 		CreatedAt: o.CreatedAt, ExpiresAt: o.ExpiresAt, PaidAt: o.PaidAt, ClosedAt: o.ClosedAt, Expired: o.Expired(p.Now()), Reason: o.Reason,
 	}
 	waiting := false

@@ -142,8 +142,16 @@ func said(o *adminview.Outcome) lang.Msg { return lang.M("queue.said", "text", o
 func (p *Pages) Reverse(w http.ResponseWriter, r *http.Request) error {
 	return p.act(w, r, "reverse", func(o payment.AdminOrder) (lang.Msg, error) {
 		err := p.Payments.Reverse(r.Context(), web.UserID(r), o.Code, r.PostFormValue("reason"), r.PostFormValue("never_came") != "")
-		return lang.M("admin.order.did.reversed", "name", o.Student.Name), err
+		return lang.M(ofKind(o, "admin.order.did.reversed"), "name", o.Student.Name), err
 	})
+}
+
+// ofKind is the key of what is said about an order for its kind of item.
+func ofKind(o payment.AdminOrder, key string) string {
+	if o.ItemKind == payment.Internship {
+		return key + ".internship"
+	}
+	return key
 }
 
 // Refund is POST /admin/orders/{code}/refund.
@@ -156,7 +164,7 @@ func (p *Pages) Refund(w http.ResponseWriter, r *http.Request) error {
 		case result.Repeated:
 			return lang.M("queue.did.repeated"), err
 		case result.Reversed:
-			return lang.M("admin.order.did.refunded_ended", "amount", lang.Money{Amount: n, Currency: o.Price.Currency}, "name", o.Student.Name), err
+			return lang.M(ofKind(o, "admin.order.did.refunded_ended"), "amount", lang.Money{Amount: n, Currency: o.Price.Currency}, "name", o.Student.Name), err
 		}
 		return lang.M("admin.order.did.refunded", "amount", lang.Money{Amount: n, Currency: o.Price.Currency}), err
 	})

@@ -161,6 +161,9 @@ func (p *Pages) batch(ctx context.Context, id string) (*adminview.Batch, error) 
 		line := adminview.BatchRow{Name: r.Name, OrderCode: r.OrderCode, Title: r.Title, Reference: reference(r.Reference), Amount: r.Amount}
 		if r.OK() {
 			line.Key = "batch." + r.Outcome
+			if r.Kind == payment.Internship && r.Outcome == payment.Verified {
+				line.Key += ".internship"
+			}
 			b.Good = append(b.Good, line)
 			continue
 		}

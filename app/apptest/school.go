@@ -20,7 +20,7 @@ import (
 // Password is everybody's in the cast.
 const Password = "chalk-and-slate-27"
 
-// School is a running school with the demo's courses and one payee.
+// School is a running school with the demo's courses, its internships, and one payee.
 type School struct {
 	*app.App
 	T      testing.TB
@@ -46,7 +46,7 @@ func New(t testing.TB, change ...func(*config.Config)) *School {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { s.App.Close() })
-	if _, err := s.Catalog.Demo(context.Background()); err != nil {
+	if _, err := s.Catalog.Demo(context.Background(), s.Internships.Demo); err != nil {
 		t.Fatal(err)
 	}
 	srv.Config.Handler = s.App.Handler()

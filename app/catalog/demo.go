@@ -19,9 +19,9 @@ var demoText string
 
 var errNotEmpty = errors.New("not empty")
 
-// Demo fills an empty database with published courses, all or none, and reports whether it did. It does nothing where
-// there is any course, or any user who isn't an admin.
-func (s *Service) Demo(ctx context.Context) (filled bool, err error) {
+// Demo fills an empty database with published courses, and with what other rooms add in the same transaction, all or none,
+// and reports whether it did. It does nothing where there is any course or internship, or any user who isn't an admin.
+func (s *Service) Demo(ctx context.Context, also ...func(ctx context.Context, tx *sql.Tx) error) (filled bool, err error) {
 	courses, err := parseDemo(demoText)
 	if err != nil {
 		return false, err
@@ -40,6 +40,11 @@ func (s *Service) Demo(ctx context.Context) (filled bool, err error) {
 		for _, d := range courses {
 			if _, err := s.Create(ctx, tx, "", d.Course, d.sections); err != nil {
 				return fmt.Errorf("demo course %s: %w", d.Slug, err)
+			}
+		}
+		for _, add := range also {
+			if err := add(ctx, tx); err != nil {
+				return err
 			}
 		}
 		return nil

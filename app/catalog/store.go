@@ -173,8 +173,8 @@ func index(ctx context.Context, tx *sql.Tx, c Course) error {
 	return search.Put(ctx, tx, "course", c.ID, append([]string{c.Title, c.Summary, c.Level}, sections...)...)
 }
 
-// isEmpty reports whether nothing was ever done with this database: no course, and nobody but admins.
+// isEmpty reports whether nothing was ever done with this database: no course, no internship, and nobody but admins.
 func isEmpty(ctx context.Context, tx *sql.Tx) (bool, error) {
-	return db.Value[bool](ctx, tx, `SELECT NOT EXISTS (SELECT 1 FROM courses)
+	return db.Value[bool](ctx, tx, `SELECT NOT EXISTS (SELECT 1 FROM courses) AND NOT EXISTS (SELECT 1 FROM internships)
 		AND NOT EXISTS (SELECT 1 FROM users WHERE role <> 'admin')`)
 }

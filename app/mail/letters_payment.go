@@ -48,6 +48,7 @@ type PartReceived struct {
 	OrderCode, Course string
 	Received, Due     int64 // minor unit
 	Currency          string
+	Kind              string // of what was ordered: course or internship; empty: course
 }
 
 func (PartReceived) kind() string { return "part_received" }
@@ -56,14 +57,14 @@ func (l PartReceived) write(_ context.Context, d *desk) (mailview.Letter, error)
 	received, due := d.money(l.Received, l.Currency), d.money(l.Due, l.Currency)
 	return mailview.Letter{
 		Subject:    d.text("mail.part_received.subject", "due", due, "course", l.Course),
-		Paragraphs: d.paragraphs("mail.part_received.text", "received", received, "due", due, "course", l.Course),
-		Facts:      d.facts("mail.fact.course", l.Course, "mail.fact.received", received, "mail.fact.due", due, "mail.fact.order", l.OrderCode),
+		Paragraphs: d.paragraphs(of(l.Kind, "mail.part_received.text"), "received", received, "due", due, "course", l.Course),
+		Facts:      d.facts(of(l.Kind, "mail.fact.course"), l.Course, "mail.fact.received", received, "mail.fact.due", due, "mail.fact.order", l.OrderCode),
 		Button:     d.orderButton("mail.part_received.button", l.OrderCode),
 	}, nil
 }
 
 // NotSeen tells that the money hasn't reached the school yet, and what to look at.
-type NotSeen struct{ OrderCode, Course, Reference, Reason string }
+type NotSeen struct{ OrderCode, Course, Reference, Reason, Kind string }
 
 func (NotSeen) kind() string { return "not_seen" }
 
@@ -71,14 +72,14 @@ func (l NotSeen) write(_ context.Context, d *desk) (mailview.Letter, error) {
 	return mailview.Letter{
 		Subject:    d.text("mail.not_seen.subject", "course", l.Course),
 		Paragraphs: d.paragraphs("mail.not_seen.text", "reference", grouped(l.Reference)),
-		Facts:      d.claimFacts(l.Course, l.OrderCode, l.Reference, l.Reason),
+		Facts:      d.claimFacts(l.Kind, l.Course, l.OrderCode, l.Reference, l.Reason),
 		Steps:      d.steps("mail.not_seen.failed", "mail.not_seen.compare", "mail.not_seen.wait"),
 		Button:     d.orderButton("mail.order.button", l.OrderCode),
 	}, nil
 }
 
 // Rejected tells that a claim can't be taken, why, and how to claim anew.
-type Rejected struct{ OrderCode, Course, Reference, Reason string }
+type Rejected struct{ OrderCode, Course, Reference, Reason, Kind string }
 
 func (Rejected) kind() string { return "rejected" }
 
@@ -86,22 +87,22 @@ func (l Rejected) write(_ context.Context, d *desk) (mailview.Letter, error) {
 	return mailview.Letter{
 		Subject:    d.text("mail.rejected.subject", "course", l.Course),
 		Paragraphs: d.paragraphs("mail.rejected.text", "reference", grouped(l.Reference)),
-		Facts:      d.claimFacts(l.Course, l.OrderCode, l.Reference, l.Reason),
+		Facts:      d.claimFacts(l.Kind, l.Course, l.OrderCode, l.Reference, l.Reason),
 		Steps:      d.steps("mail.rejected.compare", "mail.rejected.claim", "mail.rejected.ask"),
 		Button:     d.orderButton("mail.order.button", l.OrderCode),
 	}, nil
 }
 
 // Reversed tells that an order had been marked as paid by mistake.
-type Reversed struct{ OrderCode, Course, Reason string }
+type Reversed struct{ OrderCode, Course, Reason, Kind string }
 
 func (Reversed) kind() string { return "reversed" }
 
 func (l Reversed) write(_ context.Context, d *desk) (mailview.Letter, error) {
 	return mailview.Letter{
 		Subject:    d.text("mail.reversed.subject", "course", l.Course),
-		Paragraphs: d.paragraphs("mail.reversed.text", "course", l.Course),
-		Facts:      d.facts("mail.fact.course", l.Course, "mail.fact.order", l.OrderCode, "mail.fact.reason", l.Reason),
+		Paragraphs: d.paragraphs(of(l.Kind, "mail.reversed.text"), "course", l.Course),
+		Facts:      d.facts(of(l.Kind, "mail.fact.course"), l.Course, "mail.fact.order", l.OrderCode, "mail.fact.reason", l.Reason),
 		Button:     d.orderButton("mail.order.button", l.OrderCode),
 		After:      d.paragraphs("mail.reversed.after"),
 	}, nil
@@ -112,7 +113,8 @@ type Refunded struct {
 	OrderCode, Course   string
 	Amount              int64 // minor unit
 	Currency, Reference string
-	AccessEnds          bool
+	AccessEnds          bool // or, of an internship, the order was reversed
+	Kind                string
 }
 
 func (Refunded) kind() string { return "refunded" }
@@ -122,7 +124,7 @@ func (l Refunded) write(_ context.Context, d *desk) (mailview.Letter, error) {
 	m := mailview.Letter{
 		Subject:    d.text("mail.refunded.subject", "amount", amount, "course", l.Course),
 		Paragraphs: d.paragraphs("mail.refunded.text", "school", d.site.Name, "amount", amount, "course", l.Course),
-		Facts: d.facts("mail.fact.course", l.Course, "mail.fact.amount", amount, "mail.fact.reference", grouped(l.Reference),
+		Facts: d.facts(of(l.Kind, "mail.fact.course"), l.Course, "mail.fact.amount", amount, "mail.fact.reference", grouped(l.Reference),
 			"mail.fact.order", l.OrderCode),
 		Button: d.orderButton("mail.order.button", l.OrderCode),
 	}
@@ -130,7 +132,7 @@ func (l Refunded) write(_ context.Context, d *desk) (mailview.Letter, error) {
 	if l.AccessEnds {
 		access = "mail.refunded.ends"
 	}
-	m.Paragraphs = append(m.Paragraphs, d.text(access))
+	m.Paragraphs = append(m.Paragraphs, d.text(of(l.Kind, access)))
 	return m, nil
 }
 
@@ -142,6 +144,6 @@ func (d *desk) orderButton(key, code string) mailview.Link {
 	return d.button(key, "/orders/"+url.PathEscape(code))
 }
 
-func (d *desk) claimFacts(course, code, reference, reason string) []mailview.Fact {
-	return d.facts("mail.fact.reason", reason, "mail.fact.reference", grouped(reference), "mail.fact.course", course, "mail.fact.order", code)
+func (d *desk) claimFacts(kind, course, code, reference, reason string) []mailview.Fact {
+	return d.facts("mail.fact.reason", reason, "mail.fact.reference", grouped(reference), of(kind, "mail.fact.course"), course, "mail.fact.order", code)
 }

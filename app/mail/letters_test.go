@@ -3,6 +3,7 @@ package mail
 import (
 	"encoding/json"
 	"html"
+	"maps"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -18,7 +19,7 @@ import (
 // everyLetter has each kind in each of its forms, by a name for it.
 func everyLetter() map[string]Letter {
 	const course, code = "Programming Foundations with Python", "LN-7F3K-9QXZ"
-	return map[string]Letter{
+	all := map[string]Letter{
 		"welcome":          Welcome{},
 		"verify":           VerifyAddress{Address: "asha@example.com"},
 		"reset":            Reset{},
@@ -54,6 +55,8 @@ func everyLetter() map[string]Letter {
 		"invited":          Invited{Course: course},
 		"work_stopped":     WorkStopped{Work: "job", Kind: "import"},
 	}
+	maps.Copy(all, internshipLetters())
+	return all
 }
 
 // notice is something that an admin wrote to a student.
@@ -70,7 +73,10 @@ func (o *office) send(asha string, l Letter) mailtest.Message {
 	if kinds[l.kind()].toSchool {
 		to = To{}
 	}
-	if _, ok := l.(MessageReply); ok {
+	switch l.(type) {
+	case ApplicationReceived, ApplicationDecided:
+		to = To{Address: "asha@example.com"}
+	case MessageReply:
 		to = To{ID: o.reply("It begins on Monday.\n\nBring paper,\nand a pen."), Address: "asha@example.com"}
 	}
 	if s, is := l.(StaffChanged); is {
@@ -93,6 +99,7 @@ func TestLetters_AreWholeInEveryKind(t *testing.T) {
 	asha := o.user("Asha Rao", "asha@example.com")
 	o.claims(3)
 	o.message()
+	o.application("Asha Rao")
 	o.notice(asha, "A word to {name}", "Dear {name},\n\nclasses begin\nat six.")
 	seen := map[string]bool{}
 	for name, l := range everyLetter() {
@@ -139,9 +146,9 @@ func TestLetters_AreWholeInEveryKind(t *testing.T) {
 			}
 			answerTo, auto := "<school@example.com>", "auto-generated"
 			switch l.(type) {
-			case NewMessage:
+			case NewMessage, NewApplication:
 				answerTo = "<asha@example.com>"
-			case MessageReply:
+			case MessageReply, ApplicationDecided:
 				auto = ""
 			}
 			if m.Header.Get("Reply-To") != answerTo || m.Header.Get("Auto-Submitted") != auto {

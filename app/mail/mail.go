@@ -72,6 +72,12 @@ var kinds = map[string]spec{
 	Circular{}.kind():        {priority: bulk, read: read[Circular]},
 	Invited{}.kind():         {priority: bulk, read: read[Invited]},
 	WorkStopped{}.kind():     {priority: school, toSchool: true, read: read[WorkStopped]},
+
+	ApplicationReceived{}.kind(): {priority: rest, read: read[ApplicationReceived]},
+	NewApplication{}.kind():      {priority: school, toSchool: true, read: read[NewApplication]},
+	ApplicationsDigest{}.kind():  {priority: school, toSchool: true, gap: time.Hour, read: read[ApplicationsDigest]},
+	ApplicationDecided{}.kind():  {priority: rest, read: read[ApplicationDecided]},
+	PlacePaid{}.kind():           {priority: payment, read: read[PlacePaid]},
 }
 
 func read[L Letter](payload string) (Letter, error) {

@@ -166,3 +166,14 @@ func (o *office) reply(body string) string {
 	o.exec(`INSERT INTO message_entries (id, message_id, kind, body, once, created_at, created_by) VALUES ($1, $2, 'reply', $3, $1, 1, $4)`, id, theMessage, body, chitra)
 	return id
 }
+
+// theApplication is the id of what application adds.
+const theApplication = "application1"
+
+// application adds an internship with a fee, and somebody's application, which the school has accepted.
+func (o *office) application(name string) {
+	o.t.Helper()
+	o.exec(`INSERT INTO internships (id, slug, title, fee, currency, status, position, created_at) VALUES ('post1', 'writing-intern', 'Writing Intern', 99900, 'INR', 'published', 1, 1)`)
+	o.exec(`INSERT INTO applications (id, internship_id, name, email, email_norm, cover_letter, status, line, created_at) VALUES ($1, 'post1', $2, 'asha@example.com', 'asha@example.com', $3, 'accepted', $4, 1)`,
+		theApplication, name, "I can write.\n\nAnd read.", "Bring paper.\n\nSee you.")
+}

@@ -17,6 +17,7 @@ const maxBatch = 500
 type BatchRow struct {
 	ClaimID, Reference, OrderCode, Title string // all but ClaimID are empty where there is no such claim
 	UserID, Name                         string
+	Kind                                 string     // of what was ordered
 	Outcome                              string     // Verified, Part or Over, or the catalogue's key of what went wrong
 	Amount                               lang.Money // what the order took; 0 where it went wrong or took nothing
 }

@@ -143,7 +143,7 @@ func (s *Service) NotSeen(ctx context.Context, by, claimID, reason string) error
 		if tell, err := markTold(ctx, tx, c.ID, s.now()); err != nil || !tell {
 			return err
 		}
-		return s.write(ctx, tx, o, mail.NotSeen{OrderCode: o.Code, Course: o.Title, Reference: c.Reference, Reason: reason})
+		return s.write(ctx, tx, o, mail.NotSeen{OrderCode: o.Code, Course: o.Title, Reference: c.Reference, Reason: reason, Kind: o.ItemKind})
 	})
 }
 
@@ -165,7 +165,7 @@ func (s *Service) Reject(ctx context.Context, by, claimID, reason string) error 
 		if err := s.record(ctx, tx, by, "payment.reject", o.ID, map[string]any{"claim": c.ID}); err != nil {
 			return err
 		}
-		return s.write(ctx, tx, o, mail.Rejected{OrderCode: o.Code, Course: o.Title, Reference: c.Reference, Reason: reason})
+		return s.write(ctx, tx, o, mail.Rejected{OrderCode: o.Code, Course: o.Title, Reference: c.Reference, Reason: reason, Kind: o.ItemKind})
 	})
 }
 

@@ -31,9 +31,14 @@ func (s *Service) Orders(ctx context.Context, userID string) ([]Order, error) {
 	return db.All(ctx, s.db.Read(), scanOrder, `SELECT `+orderColumns+` FROM orders o WHERE o.user_id = $1 ORDER BY o.id DESC`, userID)
 }
 
-// OpenOrder returns a student's open order for a course, NotFound where there is none.
-func (s *Service) OpenOrder(ctx context.Context, userID, courseID string) (Order, error) {
-	return openOrder(ctx, s.db.Read(), userID, course, courseID)
+// OpenOrder returns a student's open order for an item, NotFound where there is none.
+func (s *Service) OpenOrder(ctx context.Context, userID, kind, itemID string) (Order, error) {
+	return openOrder(ctx, s.db.Read(), userID, kind, itemID)
+}
+
+// PaidFor reports whether a student has a paid order for an item.
+func (s *Service) PaidFor(ctx context.Context, userID, kind, itemID string) (bool, error) {
+	return paidFor(ctx, s.db.Read(), userID, kind, itemID)
 }
 
 // Claims returns an order's claims, oldest first.

@@ -43,10 +43,10 @@ func TestOrders_StrangersFindNothing(t *testing.T) {
 	if err != nil || len(claims) != 2 || claims[0].ID != first.ID || claims[1].ID != second.ID {
 		t.Errorf("Asha's claims: %+v, %v", claims, err)
 	}
-	if got, err := w.pay.OpenOrder(ctx, w.asha, w.web.ID); err != nil || got != w.order(web) {
+	if got, err := w.pay.OpenOrder(ctx, w.asha, payment.Course, w.web.ID); err != nil || got != w.order(web) {
 		t.Errorf("Asha's open order for the course: %+v, %v", got, err)
 	}
-	if _, err := w.pay.OpenOrder(ctx, w.bala, w.python.ID); !fault.Is(err, fault.NotFound) {
+	if _, err := w.pay.OpenOrder(ctx, w.bala, payment.Course, w.python.ID); !fault.Is(err, fault.NotFound) {
 		t.Errorf("Bala's open order for a course without one: %v", err)
 	}
 	list, err = w.pay.Orders(ctx, w.asha)

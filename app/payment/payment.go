@@ -17,6 +17,7 @@ import (
 	"lectern/app/catalog"
 	"lectern/app/db"
 	"lectern/app/fault"
+	"lectern/app/internship"
 	"lectern/app/lang"
 	"lectern/app/learning"
 	"lectern/app/school"
@@ -45,7 +46,11 @@ const (
 	Cash     = "cash"
 )
 
-const course = "course" // the one kind of item that can be ordered
+// Kinds of what can be ordered, as Order.ItemKind.
+const (
+	Course     = "course"
+	Internship = "internship" // its fee
+)
 
 // Order is a student's wish to buy one item at a price that the server fixed when it was made.
 type Order struct {
@@ -111,6 +116,7 @@ type Options struct {
 	School   *school.Service
 	Catalog  *catalog.Service
 	Learning *learning.Service
+	Places   *internship.Service
 	Currency string           // in which an admin's search reads an amount; "": INR
 	Now      func() time.Time // nil: time.Now
 	Log      *slog.Logger     // nil: slog.Default
@@ -126,6 +132,7 @@ type Service struct {
 	school   *school.Service
 	catalog  *catalog.Service
 	learning *learning.Service
+	places   *internship.Service
 	currency string
 	now      func() time.Time
 	log      *slog.Logger
@@ -146,7 +153,7 @@ func New(o Options) *Service {
 	if o.Random == nil {
 		o.Random = rand.Reader
 	}
-	return &Service{db: o.DB, school: o.School, catalog: o.Catalog, learning: o.Learning, currency: o.Currency, now: o.Now, log: o.Log, random: o.Random}
+	return &Service{db: o.DB, school: o.School, catalog: o.Catalog, learning: o.Learning, places: o.Places, currency: o.Currency, now: o.Now, log: o.Log, random: o.Random}
 }
 
 // inTx is db.InTx where a unique index that refuses a row means that somebody else was quicker.

@@ -74,7 +74,7 @@ func TestPlans(t *testing.T) {
 			_, err := db.All(ctx, r, scanOrder, `SELECT `+orderColumns+` FROM orders o WHERE o.user_id = $1 ORDER BY o.id DESC`, "x")
 			return err
 		}},
-		"open order":    {query: func(r db.Querier) error { openOrder(ctx, r, "x", course, "y"); return nil }},
+		"open order":    {query: func(r db.Querier) error { openOrder(ctx, r, "x", Course, "y"); return nil }},
 		"waiting count": {query: func(r db.Querier) error { _, err := waitingCount(ctx, r); return err }},
 		"summary":       {query: func(r db.Querier) error { _, err := summary(ctx, r, "INR"); return err }, scan: "SCAN c USING INDEX claims_once", sort: true},
 		"received":      {query: func(r db.Querier) error { _, _, err := received(ctx, r, "INR", time.Now(), time.Now()); return err }},

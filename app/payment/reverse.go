@@ -44,7 +44,7 @@ func (s *Service) Reverse(ctx context.Context, by, code, reason string, neverCam
 		if _, err := learning.EndOrderGrants(ctx, tx, o.ID, by, s.now()); err != nil {
 			return err
 		}
-		if err := s.write(ctx, tx, o, mail.Reversed{OrderCode: o.Code, Course: o.Title, Reason: reason}); err != nil {
+		if err := s.write(ctx, tx, o, mail.Reversed{OrderCode: o.Code, Course: o.Title, Reason: reason, Kind: o.ItemKind}); err != nil {
 			return err
 		}
 		return s.record(ctx, tx, by, "payment.reverse", o.ID, map[string]any{
@@ -104,7 +104,7 @@ func (s *Service) unaccept(ctx context.Context, tx *sql.Tx, receiptID, by, reaso
 		if err != nil {
 			return err
 		}
-		if err := s.write(ctx, tx, o, mail.Rejected{OrderCode: o.Code, Course: o.Title, Reference: c.Reference, Reason: reason}); err != nil {
+		if err := s.write(ctx, tx, o, mail.Rejected{OrderCode: o.Code, Course: o.Title, Reference: c.Reference, Reason: reason, Kind: o.ItemKind}); err != nil {
 			return err
 		}
 	}
@@ -198,7 +198,7 @@ func (s *Service) refund(ctx context.Context, tx *sql.Tx, by string, o Order, f 
 		}
 	}
 	if err := s.write(ctx, tx, o, mail.Refunded{OrderCode: o.Code, Course: o.Title, Amount: f.Amount, Currency: o.Price.Currency,
-		Reference: f.Reference, AccessEnds: ended > 0}); err != nil {
+		Reference: f.Reference, AccessEnds: ended > 0 || result.Reversed && o.ItemKind == Internship, Kind: o.ItemKind}); err != nil {
 		return result, err
 	}
 	return result, s.record(ctx, tx, by, "payment.refund", o.ID, map[string]any{"amount": f.Amount, "reversed": result.Reversed})

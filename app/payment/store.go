@@ -68,6 +68,10 @@ func openOrder(ctx context.Context, q db.Querier, userID, kind, itemID string) (
 	return orderBy(ctx, q, `o.user_id = $1 AND o.item_kind = $2 AND o.item_id = $3 AND o.status = 'open'`, userID, kind, itemID)
 }
 
+func paidFor(ctx context.Context, q db.Querier, userID, kind, itemID string) (bool, error) {
+	return db.Value[bool](ctx, q, `SELECT EXISTS (SELECT 1 FROM orders WHERE user_id = $1 AND item_kind = $2 AND item_id = $3 AND status = 'paid')`, userID, kind, itemID)
+}
+
 // renewOrder gives an open order nobody has paid anything for the title, price and age of o.
 func renewOrder(ctx context.Context, tx *sql.Tx, o Order) (bool, error) {
 	return db.Changed(ctx, tx, `UPDATE orders SET title = $1, price = $2, currency = $3, expires_at = $4 WHERE id = $5 AND status = 'open' AND paid = 0`,

@@ -131,7 +131,7 @@ func insertBatchItem(ctx context.Context, tx *sql.Tx, batchID string, position i
 }
 
 func batchRows(ctx context.Context, q db.Querier, id string) ([]BatchRow, error) {
-	rows, err := db.All(ctx, q, scanBatchRow, `SELECT b.claim_id, b.outcome, b.amount, coalesce(c.reference, ''), coalesce(o.code, ''), coalesce(o.title, ''),
+	rows, err := db.All(ctx, q, scanBatchRow, `SELECT b.claim_id, b.outcome, b.amount, coalesce(c.reference, ''), coalesce(o.code, ''), coalesce(o.title, ''), coalesce(o.item_kind, ''),
 			coalesce(o.currency, ''), coalesce(u.id, ''), coalesce(u.name, '')
 		FROM batch_items b LEFT JOIN claims c ON c.id = b.claim_id LEFT JOIN orders o ON o.id = c.order_id LEFT JOIN users u ON u.id = o.user_id
 		WHERE b.batch_id = $1 ORDER BY b.position`, id)
@@ -144,7 +144,7 @@ func batchRows(ctx context.Context, q db.Querier, id string) ([]BatchRow, error)
 
 func scanBatchRow(row db.Scanner) (BatchRow, error) {
 	var b BatchRow
-	err := row.Scan(&b.ClaimID, &b.Outcome, &b.Amount.Amount, &b.Reference, &b.OrderCode, &b.Title, &b.Amount.Currency, &b.UserID, &b.Name)
+	err := row.Scan(&b.ClaimID, &b.Outcome, &b.Amount.Amount, &b.Reference, &b.OrderCode, &b.Title, &b.Kind, &b.Amount.Currency, &b.UserID, &b.Name)
 	return b, err
 }
 

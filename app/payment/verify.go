@@ -166,7 +166,7 @@ func (s *Service) draw(ctx context.Context, tx *sql.Tx, by string, o Order, r Re
 	}
 	result := Result{Order: o, Receipt: r, Drawn: n, Enrolled: o.Status == Paid}
 	if !result.Enrolled {
-		return result, s.write(ctx, tx, o, mail.PartReceived{OrderCode: o.Code, Course: o.Title, Received: o.Paid.Amount, Due: o.Due(), Currency: o.Price.Currency})
+		return result, s.write(ctx, tx, o, mail.PartReceived{OrderCode: o.Code, Course: o.Title, Received: o.Paid.Amount, Due: o.Due(), Currency: o.Price.Currency, Kind: o.ItemKind})
 	}
 	return result, s.enrolled(ctx, tx, by, o)
 }
@@ -183,8 +183,12 @@ func noOtherOpen(ctx context.Context, tx *sql.Tx, o Order) error {
 	return fault.New(fault.Conflict, "payment.order.newer")
 }
 
-// enrolled gives what a paid order is for, and tells the student.
+// enrolled gives what a paid order is for, and tells the student. Of an internship that is a place, which the application
+// has; there is nothing to give but the word that the fee is paid.
 func (s *Service) enrolled(ctx context.Context, tx *sql.Tx, by string, o Order) error {
+	if o.ItemKind == Internship {
+		return s.write(ctx, tx, o, mail.PlacePaid{OrderCode: o.Code, Title: o.Title, Post: o.ItemID, Amount: o.Price.Amount, Currency: o.Price.Currency})
+	}
 	c, err := catalog.ByID(ctx, tx, o.ItemID)
 	if err != nil {
 		return err

@@ -187,11 +187,11 @@ func TestVerifyMany_OneBadRowSpoilsNoOther(t *testing.T) {
 	rows, err := w.pay.Batch(ctx, id)
 	w.must(err)
 	want := []payment.BatchRow{
-		{ClaimID: whole.ID, Outcome: payment.Verified, Amount: rupees(499), Reference: ref1, OrderCode: python.Code, Title: w.python.Title, UserID: w.asha, Name: "Asha Rao"},
-		{ClaimID: rejected.ID, Outcome: "fault.conflict", Amount: rupees(0), Reference: ref2, OrderCode: web.Code, Title: w.web.Title, UserID: w.asha, Name: "Asha Rao"},
+		{ClaimID: whole.ID, Outcome: payment.Verified, Amount: rupees(499), Reference: ref1, OrderCode: python.Code, Title: w.python.Title, Kind: payment.Course, UserID: w.asha, Name: "Asha Rao"},
+		{ClaimID: rejected.ID, Outcome: "fault.conflict", Amount: rupees(0), Reference: ref2, OrderCode: web.Code, Title: w.web.Title, Kind: payment.Course, UserID: w.asha, Name: "Asha Rao"},
 		{ClaimID: "unknown", Outcome: "payment.claim.none"},
-		{ClaimID: part.ID, Outcome: payment.Verified, Amount: rupees(99), Reference: ref3, OrderCode: web.Code, Title: w.web.Title, UserID: w.asha, Name: "Asha Rao"},
-		{ClaimID: shared.ID, Outcome: "payment.receipt.used_up", Amount: rupees(0), Reference: ref1, OrderCode: bala.Code, Title: w.python.Title, UserID: w.bala, Name: "Bala Subramanian"},
+		{ClaimID: part.ID, Outcome: payment.Verified, Amount: rupees(99), Reference: ref3, OrderCode: web.Code, Title: w.web.Title, Kind: payment.Course, UserID: w.asha, Name: "Asha Rao"},
+		{ClaimID: shared.ID, Outcome: "payment.receipt.used_up", Amount: rupees(0), Reference: ref1, OrderCode: bala.Code, Title: w.python.Title, Kind: payment.Course, UserID: w.bala, Name: "Bala Subramanian"},
 	}
 	if !slices.Equal(rows, want) {
 		t.Errorf("rows:\n%+v\nwant\n%+v", rows, want)

@@ -15,6 +15,7 @@ import (
 	"lectern/app/db"
 	"lectern/app/dbtest"
 	"lectern/app/fault"
+	"lectern/app/internship"
 	"lectern/app/lang"
 	"lectern/app/learning"
 	"lectern/app/payment"
@@ -68,8 +69,12 @@ func newWorld(t testing.TB) *world {
 }
 
 func (w *world) service(random io.Reader) *payment.Service {
-	return payment.New(payment.Options{DB: w.d, School: w.school, Catalog: w.catalog, Now: w.now, Random: random,
+	return payment.New(payment.Options{DB: w.d, School: w.school, Catalog: w.catalog, Now: w.now, Random: random, Places: w.places(),
 		Learning: learning.New(learning.Options{DB: w.d, Now: w.now}), Log: slog.New(slog.DiscardHandler)})
+}
+
+func (w *world) places() *internship.Service {
+	return internship.New(internship.Options{DB: w.d, School: w.school, Country: "IN", Now: w.now})
 }
 
 func (w *world) now() time.Time { return time.UnixMilli(w.ms.Load()).UTC() }

@@ -105,6 +105,8 @@ var thingArms = []string{
 	`SELECT 'receipt', r.id, r.reference, '', '', '' FROM receipts r WHERE r.id IN (%[1]s)`,
 	`SELECT 'message', m.id, m.code, '', '', '' FROM messages m WHERE m.id IN (%[1]s)`,
 	`SELECT 'invite', i.id, i.name, '', '', '' FROM invites i WHERE i.id IN (%[1]s)`,
+	`SELECT 'internship', i.id, i.title, '', '', '' FROM internships i WHERE i.id IN (%[1]s)`,
+	`SELECT 'application', a.id, a.name, '', '', '' FROM applications a WHERE a.id IN (%[1]s)`,
 	`SELECT 'payee', p.id, p.vpa, '', '', '' FROM payees p WHERE p.id IN (%[1]s)`,
 	`SELECT 'page', p.id, p.title, '', '', '' FROM pages p WHERE p.id IN (%[1]s)`,
 	`SELECT 'story', s.id, s.name, '', '', '' FROM stories s WHERE s.id IN (%[1]s)`,

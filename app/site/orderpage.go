@@ -4,11 +4,13 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"net/url"
 	"strconv"
 	"strings"
 	"time"
 
 	"lectern/app/fault"
+	"lectern/app/internship"
 	"lectern/app/payment"
 	"lectern/app/payment/upi"
 	"lectern/app/school"
@@ -19,7 +21,7 @@ import (
 // orderPage fills the view model of an order: how it stands, what to pay to whom, and when the school looks next.
 func (p *Pages) orderPage(r *http.Request, o payment.Order, parent bool) (siteview.OrderPage, error) {
 	ctx := r.Context()
-	m := siteview.OrderPage{Self: orderPath(o, parent), Parent: parent, Code: o.Code, Title: o.Title,
+	m := siteview.OrderPage{Self: orderPath(o, parent), Parent: parent, Code: o.Code, Title: o.Title, Kind: o.ItemKind,
 		Price: o.Price, Paid: o.Paid, Due: o.DueMoney(), Expired: o.Expired(p.Now())}
 	student, err := p.Accounts.Student(ctx, o.UserID)
 	if err != nil {
@@ -157,21 +159,32 @@ func (p *Pages) qr(w http.ResponseWriter, r *http.Request, o payment.Order) erro
 }
 
 func (p *Pages) addItem(ctx context.Context, m *siteview.OrderPage, o payment.Order) error {
+	if err := p.addFree(ctx, m, o); err != nil {
+		return err
+	}
+	if o.ItemKind == payment.Internship {
+		post, err := p.Internships.ByID(ctx, o.ItemID)
+		if post.Status == internship.Published || post.Status == internship.Closed {
+			m.ItemPath = internshipPath(post.Slug)
+		}
+		return err
+	}
 	c, err := p.Catalog.ByID(ctx, o.ItemID)
 	if fault.Is(err, fault.NotFound) {
 		return nil
 	}
-	m.CourseSlug = c.Slug
-	if m.Enrolled, err = p.Learning.MayOpen(ctx, o.UserID, c.ID); err != nil {
-		return err
+	m.ItemPath, m.OpenPath = "/courses/"+url.PathEscape(c.Slug), "/learn/"+url.PathEscape(c.Slug)
+	m.Enrolled, err = p.Learning.MayOpen(ctx, o.UserID, c.ID)
+	return err
+}
+
+// addFree tells what of a paid order's money nothing has taken.
+func (p *Pages) addFree(ctx context.Context, m *siteview.OrderPage, o payment.Order) error {
+	if o.Status != payment.Paid {
+		return nil
 	}
-	if o.Status == payment.Paid {
-		money, err := p.Payments.Ledger(ctx, o)
-		if err != nil {
-			return err
-		}
-		m.Free = money.Free
-	}
+	money, err := p.Payments.Ledger(ctx, o)
+	m.Free = money.Free
 	return err
 }
 
@@ -201,7 +214,7 @@ func steps(ctx context.Context, o payment.Order, m siteview.OrderPage, parent bo
 	}
 	checked := views.Step{State: "todo", Title: views.T(ctx, "order.step.checked"),
 		Note: views.T(ctx, "order.step.checked.note", "day", m.CheckedDay, "time", views.From(ctx).Lang.Clock(m.CheckedBy))}
-	open := views.Step{State: "todo", Title: views.T(ctx, "order.step.open")}
+	open := views.Step{State: "todo", Title: views.T(ctx, siteview.OfKind(o.ItemKind, "order.step.open"))}
 	switch m.State {
 	case siteview.OrderWaiting:
 		paid.State, paid.Note, paid.At, checked.State = "done", "", at(m.Last.At), "now"
@@ -212,7 +225,7 @@ func steps(ctx context.Context, o payment.Order, m siteview.OrderPage, parent bo
 		return []views.Step{{State: "done", Title: views.T(ctx, "order.step.ordered"), At: at(o.CreatedAt)},
 			{State: "done", Title: views.T(ctx, "order.state.cancelled"), At: at(o.ClosedAt)}}
 	}
-	return []views.Step{{State: "done", Title: views.T(ctx, "order.step.ordered"), At: at(o.CreatedAt)}, paid, checked, open}
+	return []views.Step{{State: "done", Title: views.T(ctx, siteview.OfKind(o.ItemKind, "order.step.ordered")), At: at(o.CreatedAt)}, paid, checked, open}
 }
 
 // day names a day as people do: today, tomorrow, else its date.

@@ -11,6 +11,7 @@ import (
 	"lectern/app/content"
 	"lectern/app/files"
 	"lectern/app/inbox"
+	"lectern/app/internship"
 	"lectern/app/learning"
 	"lectern/app/payment"
 	"lectern/app/school"
@@ -31,6 +32,8 @@ type Options struct {
 	Inbox    *inbox.Service
 	Wake     func() // tells the outbox that a letter may be waiting
 	Now      func() time.Time
+
+	Internships *internship.Service
 }
 
 // Pages holds the handlers.

@@ -29,7 +29,7 @@ type AuditRow struct {
 
 // nobody says who does it without being logged in.
 func (r AuditRow) nobody() string {
-	if r.Action == "claim.add" || r.Action == "message.send" || r.Action == "account.request_reset" {
+	if r.Action == "claim.add" || r.Action == "message.send" || r.Action == "application.send" || r.Action == "account.request_reset" {
 		return "audit.visitor"
 	}
 	return "audit.program"

@@ -11,6 +11,7 @@ import (
 // OrderPage is everything about one order.
 type OrderPage struct {
 	Code, Title, Status   string
+	Kind                  string // of what was ordered: course or internship
 	State                 OrderState
 	Student               Person
 	Price, Paid, Due      lang.Money
@@ -64,6 +65,16 @@ type RefundLine struct {
 type GrantLine struct {
 	At, EndedAt time.Time // EndedAt is zero while it is in force
 	EndedBy     string
+}
+
+// of is the key of what is said about an order for that kind of item.
+func (m OrderPage) of(key string) string { return ofKind(m.Kind, key) }
+
+func ofKind(kind, key string) string {
+	if kind == "internship" {
+		return key + ".internship"
+	}
+	return key
 }
 
 func (m OrderPage) path(s string) string { return "/admin/orders/" + m.Code + s }

@@ -58,6 +58,16 @@ func (m OrderPage) qrURL() string {
 	return m.Self + "/qr.png"
 }
 
+// OfKind is the key of what is said about an order for that kind of item.
+func OfKind(kind, key string) string {
+	if kind == "internship" {
+		return key + ".internship"
+	}
+	return key
+}
+
+func (m OrderPage) key(key string) string { return OfKind(m.Kind, key) }
+
 func lookedAt(ctx context.Context, t time.Time) string {
 	p := views.From(ctx)
 	t = t.In(p.Zone)
