@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"lectern/app/db"
-	"lectern/app/fault"
 )
 
 const columns = `a.id, a.internship_id, COALESCE(a.user_id, ''), a.name, a.email, a.phone, a.cover_letter, a.suspect, a.status, a.line, a.told,
@@ -41,13 +40,11 @@ func applicationBy(ctx context.Context, q db.Querier, where string, args ...any)
 	return a, err
 }
 
-// applicationOf prefers what somebody sent while signed in to what came from his address.
+// applicationOf prefers what somebody sent while signed in to what came from his address. One statement, since the one may
+// become the other at any moment.
 func applicationOf(ctx context.Context, q db.Querier, userID, postID string) (Application, error) {
-	a, err := applicationBy(ctx, q, `a.internship_id = $1 AND a.user_id = $2`, postID, userID)
-	if !fault.Is(err, fault.NotFound) {
-		return a, err
-	}
-	return applicationBy(ctx, q, `a.internship_id = $1 AND a.user_id IS NULL AND a.email_norm = (SELECT email_norm FROM users WHERE id = $2)`, postID, userID)
+	return applicationBy(ctx, q, `a.internship_id = $1 AND (a.user_id = $2 OR a.user_id IS NULL AND a.email_norm = (SELECT email_norm FROM users WHERE id = $2))
+		ORDER BY a.user_id NULLS LAST LIMIT 1`, postID, userID)
 }
 
 // insertApplication adds a; made is false where its address has applied before. An account that has applied already is left
