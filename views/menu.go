@@ -61,15 +61,12 @@ var panelGroups = []group{
 		{href: "/admin/staff", key: "nav.staff"},
 	}},
 	{"nav.group.school", []link{
+		{href: "/admin/courses", key: "nav.admin_courses"},
+		{href: "/admin/internships", key: "nav.internships"},
 		{href: "/admin/home", key: "nav.home"},
 		{href: "/admin/pages", key: "nav.pages"},
 		{href: "/admin/stories", key: "nav.stories"},
 		{href: "/admin/menu", key: "nav.menus"},
-<<<<<<< HEAD
-=======
-		{href: "/admin/courses", key: "nav.admin_courses"},
-		{href: "/admin/internships", key: "nav.internships"},
->>>>>>> ca202ac (One line a place in the panel's menu)
 	}},
 	{"nav.group.house", []link{
 		{href: "/admin/settings", key: "nav.settings"},
