@@ -12,6 +12,11 @@
     p.textContent = text;
     toasts().replaceChildren(p);
   };
+  // It stays while somebody points at it or has the focus in it, as he may still be reading.
+  const fade = (p) => {
+    const go = () => { if (p.matches(":hover, :focus-within")) setTimeout(go, 1000); else p.remove(); };
+    setTimeout(go, 4500);
+  };
   const furnish = (p) => {
     if (!p.matches || !p.matches(".toast") || p.querySelector("button")) return;
     const close = doc.createElement("button");
@@ -20,7 +25,7 @@
     close.textContent = toasts().dataset.close;
     close.onclick = () => p.remove();
     p.append(close);
-    if (p.matches(".good")) setTimeout(() => p.remove(), 8000);
+    if (p.matches(".good")) fade(p);
   };
   new MutationObserver((changes) => changes.forEach((c) => c.addedNodes.forEach(furnish)))
     .observe(toasts(), { childList: true });

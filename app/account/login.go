@@ -44,7 +44,7 @@ func (s *Service) prove(ctx context.Context, norm, password string, via Client) 
 	if err != nil && !fault.Is(err, fault.NotFound) {
 		return proven{}, false, err
 	}
-	ok, rehash, err := s.Hasher.Verify(ctx, c.hash, password) // the hash of nobody is empty, and costs as much as any
+	ok, rehash, err := s.Hasher.VerifyFor(ctx, norm, c.hash, password) // the hash of nobody is empty, and costs as much as any
 	if err != nil {
 		return proven{}, false, err
 	}

@@ -46,9 +46,9 @@ type HasherOptions struct {
 
 // Hasher hashes passwords, a few at a time: the rest of the machine belongs to pages. Safe for concurrent use.
 type Hasher struct {
-	slots  chan struct{}
-	places chan struct{} // of the queue and the slots together
-	free   func()        // gives memory back to the system
+	turns    *turns
+	parallel int
+	free     func() // gives memory back to the system
 
 	mu     sync.Mutex
 	hashes int         // since free was last due
@@ -70,9 +70,9 @@ func NewHasher(o HasherOptions) *Hasher {
 		o.Queue = 200
 	}
 	return &Hasher{
-		slots:  make(chan struct{}, o.Parallel),
-		places: make(chan struct{}, o.Parallel+o.Queue),
-		free:   debug.FreeOSMemory, // argon2's blocks stay with the process otherwise
+		turns:    newTurns(o.Parallel, o.Queue),
+		parallel: o.Parallel,
+		free:     debug.FreeOSMemory, // argon2's blocks stay with the process otherwise
 	}
 }
 
@@ -85,7 +85,7 @@ func (h *Hasher) Hash(ctx context.Context, password string) (string, error) {
 	}
 	salt := make([]byte, 16)
 	rand.Read(salt)
-	key, err := h.derive(ctx, currentCost, text, salt, 32)
+	key, err := h.derive(ctx, "", currentCost, text, salt, 32)
 	if err != nil {
 		return "", err
 	}
@@ -96,8 +96,14 @@ func (h *Hasher) Hash(ctx context.Context, password string) (string, error) {
 // the cost has changed. An empty hash, of an account without a password, is compared with the dummy. Faults as of Hash;
 // any other error means that hash is damaged.
 func (h *Hasher) Verify(ctx context.Context, hash, password string) (ok, rehash bool, err error) {
+	return h.VerifyFor(ctx, "", hash, password)
+}
+
+// VerifyFor is Verify in the turn of who: those who wait under the same name wait for each other.
+func (h *Hasher) VerifyFor(ctx context.Context, who, hash, password string) (ok, rehash bool, err error) {
 	if hash == "" {
-		return false, false, h.VerifyDummy(ctx, password)
+		_, _, err := h.VerifyFor(ctx, who, dummyHash, password)
+		return false, false, err
 	}
 	want, err := parsePHC(hash)
 	if err != nil {
@@ -107,7 +113,7 @@ func (h *Hasher) Verify(ctx context.Context, hash, password string) (ok, rehash 
 	if err != nil {
 		return false, false, err
 	}
-	key, err := h.derive(ctx, want.hashCost, text, want.salt, len(want.key))
+	key, err := h.derive(ctx, who, want.hashCost, text, want.salt, len(want.key))
 	if err != nil {
 		return false, false, err
 	}
@@ -133,22 +139,14 @@ func canonical(password string) ([]byte, error) {
 	return text, nil
 }
 
-// derive runs argon2id for a key of size bytes, when its turn comes.
-func (h *Hasher) derive(ctx context.Context, c hashCost, text, salt []byte, size int) ([]byte, error) {
-	busy := fault.New(fault.TooMany, "account.password.busy")
-	busy.After = hashRetry
-	select {
-	case h.places <- struct{}{}:
-		defer func() { <-h.places }()
-	default:
+// derive runs argon2id for a key of size bytes, when who has his turn.
+func (h *Hasher) derive(ctx context.Context, who string, c hashCost, text, salt []byte, size int) ([]byte, error) {
+	if !h.turns.take(ctx, who) {
+		busy := fault.New(fault.TooMany, "account.password.busy")
+		busy.After = hashRetry
 		return nil, busy
 	}
-	select {
-	case h.slots <- struct{}{}:
-		defer h.release()
-	case <-ctx.Done():
-		return nil, busy
-	}
+	defer h.release()
 	return argon2.IDKey(text, salt, c.time, c.memory, c.threads, uint32(size)), nil
 }
 
@@ -157,8 +155,9 @@ func (h *Hasher) derive(ctx context.Context, c hashCost, text, salt []byte, size
 func (h *Hasher) release() {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	<-h.slots
-	if h.hashes++; h.hashes < hashBurst || len(h.slots) > 0 {
+	h.turns.give()
+	free, _ := h.turns.left()
+	if h.hashes++; h.hashes < hashBurst || free < h.parallel {
 		return
 	}
 	h.hashes = 0

@@ -66,7 +66,7 @@ func TestHasher_RightPasswordOnly(t *testing.T) {
 func phcOf(t *testing.T, h *Hasher, c hashCost, password string) string {
 	t.Helper()
 	salt := []byte("sixteen bytes, 1")
-	key, err := h.derive(t.Context(), c, []byte(password), salt, 32)
+	key, err := h.derive(t.Context(), "", c, []byte(password), salt, 32)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -159,7 +159,8 @@ func TestHasher_NeverMoreAtOnceThanAllowed(t *testing.T) {
 			case <-stop:
 				return
 			default:
-				most.Store(max(most.Load(), int64(len(h.slots))))
+				free, _ := h.turns.left()
+				most.Store(max(most.Load(), int64(2-free)))
 			}
 		}
 	}()
@@ -174,16 +175,15 @@ func TestHasher_NeverMoreAtOnceThanAllowed(t *testing.T) {
 	group.Wait()
 	close(stop)
 	<-watched
-	if most.Load() != 2 || len(h.slots) != 0 || len(h.places) != 0 {
-		t.Errorf("got %d at once, %d and %d left over, want 2, 0, 0", most.Load(), len(h.slots), len(h.places))
+	if free, room := h.turns.left(); most.Load() != 2 || free != 2 || room != 50 {
+		t.Errorf("got %d at once, %d slots and room for %d afterwards, want 2, 2, 50", most.Load(), free, room)
 	}
 }
 
 func TestHasher_TooMany(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		h := NewHasher(HasherOptions{Parallel: 1, Queue: 2})
-		h.slots <- struct{}{} // a hash that doesn't end
-		h.places <- struct{}{}
+		h.turns.take(context.Background(), "") // a hash that doesn't end
 		results := make(chan error, 3)
 		for range 2 {
 			go func() {
@@ -201,8 +201,8 @@ func TestHasher_TooMany(t *testing.T) {
 				t.Errorf("%s: got %v, want TooMany with After", name, err)
 			}
 		}
-		if len(h.places) != 1 {
-			t.Errorf("got %d places taken, want 1: who gave up has left the queue", len(h.places))
+		if free, room := h.turns.left(); free != 0 || room != 2 {
+			t.Errorf("got %d slots and room for %d, want 0 and 2: who gave up has left the queue", free, room)
 		}
 	})
 }
@@ -214,7 +214,7 @@ func TestHasher_FreesMemoryOnceAfterABurst(t *testing.T) {
 		h.free = func() { freed.Add(1) }
 		hashes := func(n int) {
 			for range n {
-				if _, err := h.derive(t.Context(), hashCost{8, 1, 1}, nil, []byte("salt salt"), 16); err != nil {
+				if _, err := h.derive(t.Context(), "", hashCost{8, 1, 1}, nil, []byte("salt salt"), 16); err != nil {
 					t.Fatal(err)
 				}
 			}

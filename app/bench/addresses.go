@@ -119,6 +119,14 @@ func adminAddresses(ctx context.Context, q db.Querier) ([]string, error) {
 			all = append(all, at("/admin/students", "status", s, "q", q), at("/admin/students", "status", s, "q", q, "after", early))
 		}
 	}
+	for _, s := range []string{"", "open", "ended"} {
+		for _, course := range []string{"", f.text(`SELECT min(course_id) FROM enrollments`)} {
+			all = append(all, at("/admin/enrollments", "status", s, "course", course), at("/admin/enrollments", "status", s, "course", course, "after", f.last("enrollments", "1 = 1", "DESC")))
+			for _, q := range words {
+				all = append(all, at("/admin/enrollments", "status", s, "course", course, "q", q))
+			}
+		}
+	}
 	all = append(all, "/admin/students/"+f.text(`SELECT user_id FROM (SELECT user_id, count(*) AS n FROM orders GROUP BY user_id) m ORDER BY n DESC, user_id LIMIT 1`))
 	for _, s := range []string{"queued", "sent", "failed", "all"} {
 		where := "status = '" + s + "'"

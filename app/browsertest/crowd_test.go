@@ -42,6 +42,7 @@ type crowd struct {
 	slugs  []string
 	pages  []content.Page // in Devanagari, of one word, a draft, a deleted one
 	story  string         // id
+	invite string         // id of one that waits
 }
 
 // the students: asha and bala have orders, devi is in the third script, gone is deactivated, fresh has nothing.
@@ -74,6 +75,9 @@ func newCrowd(t *testing.T) *crowd {
 		c.must(err)
 		c.ids[st.email] = u.ID
 	}
+	var err error
+	c.invite, err = s.Accounts.Invite(c.ctx, c.chitra, account.InviteForm{Name: longDevanagari, Email: "invited." + longEmail, Role: account.RoleAdmin})
+	c.must(err)
 	c.order()
 	c.decide()
 	c.write()

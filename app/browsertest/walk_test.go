@@ -8,6 +8,7 @@ import (
 	"github.com/chromedp/cdproto/network"
 	"github.com/chromedp/chromedp"
 
+	"lectern/app/account"
 	"lectern/app/apptest"
 	"lectern/app/config"
 	"lectern/app/lang"
@@ -141,6 +142,12 @@ func (c *crowd) publicViews() []view {
 			verify = link
 		}
 	}
+	join, err := c.Accounts.InviteURL(c.ctx, c.invite)
+	c.must(err)
+	known, err := c.Accounts.Invite(c.ctx, c.chitra, account.InviteForm{Name: longLatin, Email: longEmail, Role: account.RoleCashier})
+	c.must(err)
+	joinKnown, err := c.Accounts.InviteURL(c.ctx, known)
+	c.must(err)
 	login, err := c.Accounts.LoginLink(c.ctx, c.chitra, c.ids[longEmail])
 	c.must(err)
 	views := []view{
@@ -170,6 +177,9 @@ func (c *crowd) publicViews() []view {
 		{"reset, wrong", reset, send("#reset", map[string]string{"[name=password]": "short"})},
 		{"reset, dead", "/password/reset/nothing", nil},
 		{"verify", verify, nil},
+		{"invite", join, nil},
+		{"invite, wrong", join, send("#setup", map[string]string{"[name=password]": "short"})},
+		{"invite for an account", joinKnown, nil},
 		{"not found", "/nothing", nil},
 		{"too old a form", "/password/forgot", func(p *person) {
 			_, err := chromedp.Call(p.ctx, network.ClearBrowserCookies, cdp.Empty{})
@@ -275,6 +285,15 @@ func (c *crowd) adminViews() (money, people []view) {
 		{"student, login link", asha, func(p *person) {
 			p.press("#login-link button")
 			p.sees("#link", "/login?link=")
+		}},
+		{"enrolments", "/admin/enrollments", nil},
+		{"enrolments, none found", "/admin/enrollments?q=zzzz", nil},
+		{"staff", "/admin/staff", (*person).unfold},
+		{"staff, invite wrong", "/admin/staff", send("#invite-form", map[string]string{"[name=name]": longDevanagari, "[name=email]": "bala"})},
+		{"staff, invited", "/admin/staff?invite=" + c.invite, nil},
+		{"keys", "/admin/students", func(p *person) {
+			p.keys("?")
+			p.sees("#keys", "next row", "Enrolments")
 		}},
 		{"mail", "/admin/mail", nil},
 		{"mail, sent", "/admin/mail?status=sent", nil},

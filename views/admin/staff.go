@@ -44,7 +44,6 @@ type InviteLink struct {
 
 func (m Member) path() string                { return "/admin/staff/" + m.ID + "/role" }
 func (m InviteLine) path(s string) string    { return "/admin/staff/invites/" + m.ID + "/" + s }
-func (m StaffPage) open() bool               { return m.Form != nil || len(m.Members) < 2 && len(m.Invites) == 0 }
 func (m StaffPage) others(i InviteLine) bool { return m.Link == nil || m.Link.ID != i.ID }
 
 // roles are the roles to choose from, each with what it may do.
