@@ -10,6 +10,7 @@ import (
 
 	"lectern/app/account"
 	"lectern/app/audit"
+	"lectern/app/files/picture"
 	"lectern/app/lang"
 	"lectern/app/payment/upi"
 	"lectern/app/report"
@@ -204,6 +205,9 @@ func (p *Pages) detail(ctx context.Context, things map[string]report.Thing, key 
 			return adminview.Mention{Text: l.T("student.grant." + v)}
 		case "role", "was":
 			return adminview.Mention{Text: l.T("staff.role." + v)}
+		}
+		if _, ok := picture.Parse(v); ok {
+			return adminview.Mention{Text: l.T("picture.this"), Href: picture.Prefix + v}
 		}
 		return mentioned(things, v)
 	case float64:

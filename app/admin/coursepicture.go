@@ -22,7 +22,7 @@ func (p *Pages) SetCoursePicture(w http.ResponseWriter, r *http.Request) error {
 		err = p.Catalog.SetPicture(ctx, web.UserID(r), c.ID, name)
 	}
 	if err == nil {
-		return p.Kit.Done(w, r, coursesPath+"/"+c.ID+"#picture-part", "admin.course.picture.done")
+		return p.Kit.Done(w, r, coursesPath+"/"+c.ID, "admin.course.picture.done")
 	}
 	form, err := web.Failed(r, err)
 	if err != nil {

@@ -93,6 +93,7 @@ func TestCoursePicture(t *testing.T) {
 		visitor.Get(src).Want(200)
 		chitra.Submit(to, "form[action$='/delete']", nil).Want(303)
 	})
+	chitra.Get("/admin/audit").Want(200).WantText("main", "Changed a course's picture", "this picture")
 	if n := s.Count(`SELECT count(*) FROM file_uses`); n != 0 {
 		t.Errorf("%d uses are left", n)
 	}

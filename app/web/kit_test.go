@@ -314,3 +314,19 @@ func TestAnonymousPost_GoesToLoginWithWhatWasTyped(t *testing.T) {
 		t.Errorf("got %d %s, want 303 %s", res.StatusCode, res.Header.Get("Location"), want)
 	}
 }
+
+func TestRedirect_FragmentOfThePageItself(t *testing.T) {
+	h := newKit(nil).Wrap(newKit(nil).Anyone(func(w http.ResponseWriter, r *http.Request) error { return web.Redirect(w, r, "/settings?a=1#logo") }))
+	for _, c := range []struct{ hx, here, to string }{
+		{"true", "http://school.test/settings?a=1", "/settings?a=1"},
+		{"true", "http://school.test/settings?a=1#names", "/settings?a=1"},
+		{"true", "http://school.test/settings", "/settings?a=1#logo"},
+		{"true", "", "/settings?a=1#logo"},
+		{"", "http://school.test/settings?a=1", "/settings?a=1#logo"},
+	} {
+		res := do(h, "GET", "/x", map[string]string{"HX-Request": c.hx, "HX-Current-URL": c.here})
+		if to := res.Header.Get("HX-Redirect") + res.Header.Get("Location"); to != c.to {
+			t.Errorf("%+v: goes to %s", c, to)
+		}
+	}
+}

@@ -46,11 +46,16 @@ func Render(w http.ResponseWriter, r *http.Request, status int, page, fragment t
 	return err
 }
 
-// Redirect goes to a local path: 303 to a browser, HX-Redirect to htmx.
+// Redirect goes to a local path: 303 to a browser, HX-Redirect to htmx. To the page that htmx is on, it goes without a
+// fragment, since a browser that only jumps there wouldn't load it anew.
 func Redirect(w http.ResponseWriter, r *http.Request, path string) error {
 	w.Header().Add("Vary", "HX-Request")
 	w.Header().Set("Cache-Control", "no-store")
 	if r.Header.Get("HX-Request") == "true" {
+		page, _, _ := strings.Cut(path, "#")
+		if here, err := url.Parse(r.Header.Get("HX-Current-URL")); err == nil && here.RequestURI() == page {
+			path = page
+		}
 		w.Header().Set("HX-Redirect", path)
 		w.WriteHeader(http.StatusNoContent)
 		return nil
