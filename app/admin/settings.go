@@ -189,7 +189,10 @@ func typedSettings(form url.Values) (values, shown map[string]string) {
 		values["checking_hours"] = strings.Join(form["checking_days"], ",") + " " + form.Get("checking_from") + "-" + to
 	}
 	if choice := form.Get("accent_choice"); form.Has("accent_choice") && choice != adminview.OwnAccent {
-		values["accent"] = choice
+		typed := choice == adminview.AccentChoice(shown["accent"]) && values["accent"] != shown["accent"] // the code alone
+		if !typed {
+			values["accent"] = choice
+		}
 	}
 	return values, shown
 }

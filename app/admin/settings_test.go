@@ -195,6 +195,11 @@ func TestSettings_Theme(t *testing.T) {
 	if old := s.Visitor().Get("/theme/00000000.css").Want(200); old.Header.Get("Cache-Control") != "no-cache" {
 		t.Error("an outdated address is kept for ever")
 	}
+	chitra.Submit("/admin/settings", "#form-look", apptest.Form{"accent": "#5b2a8e"}).Want(303) // the code, without a tick at “Another one”
+	if chitra.Get("/admin/settings").Value("#accent") != "#5b2a8e" {
+		t.Error("a code that was typed is overlooked")
+	}
+	chitra.Submit("/admin/settings", "#form-look", apptest.Form{"accent": "#8a2452"}).Want(303)
 	s.SignIn("asha")
 	if m := s.MailTo("asha@example.com"); len(m) != 1 || !strings.Contains(m[0].HTML, `bgcolor="#8a2452"`) {
 		t.Error("mails have another colour")

@@ -72,8 +72,8 @@ var accents = []struct{ value, shown, key string }{
 	{"#2f6024", "#2f6024", "settings.accent.green"}, {"#3d4450", "#3d4450", "settings.accent.slate"},
 }
 
-// accentChoice is the choice that a colour is of.
-func accentChoice(value string) string {
+// AccentChoice is the choice that a colour is of.
+func AccentChoice(value string) string {
 	if slices.ContainsFunc(accents, func(a struct{ value, shown, key string }) bool { return a.value == value }) {
 		return value
 	}

@@ -306,7 +306,7 @@ func Section(m SettingsPage, name string) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			if name == "look" {
-				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 21, "<div id=\"preview\" hx-get=\"/admin/settings/preview\" hx-trigger=\"input from:#form-look delay:300ms\" hx-include=\"#form-look [name=accent], #form-look [name=accent_choice]\" hx-target=\"find .preview\" hx-swap=\"outerHTML\">")
+				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 21, "<div id=\"preview\" hx-get=\"/admin/settings/preview\" hx-trigger=\"input from:#form-look delay:300ms\" hx-include=\"#form-look [name=accent], #form-look [name=was_accent], #form-look [name=accent_choice]\" hx-target=\"find .preview\" hx-swap=\"outerHTML\">")
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -673,7 +673,7 @@ func colorField(form *views.Form, f SettingField) templ.Component {
 			templ_7745c5c3_Var28 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		choice := form.Value("accent_choice", accentChoice(f.Value))
+		choice := form.Value("accent_choice", AccentChoice(f.Value))
 		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 42, "<fieldset class=\"field stack\"><legend>")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err

@@ -250,7 +250,7 @@ func StartStep(m StartPage) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		if m.Next != "" {
-			if m.Step == "payee" && len(m.Payees.List) > 0 || m.Step == "mail" {
+			if m.Step == "payee" && len(m.Payees.List) > 0 || m.Step == "mail" && m.Test != nil {
 				templ_7745c5c3_Err = views.LinkButton("main", m.Next, views.T(ctx, "start.on")).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
@@ -373,7 +373,7 @@ func startSettings(m StartPage) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		if m.Step == "name" {
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 24, "<div hx-get=\"/admin/settings/preview\" hx-trigger=\"input from:#start delay:300ms\" hx-include=\"#start [name=site_name], #start [name=site_tagline], #start [name=accent], #start [name=accent_choice]\" hx-target=\"find .preview\" hx-swap=\"outerHTML\">")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 24, "<div hx-get=\"/admin/settings/preview\" hx-trigger=\"input from:#start delay:300ms\" hx-include=\"#start [name=site_name], #start [name=site_tagline], #start [name=accent], #start [name=was_accent], #start [name=accent_choice]\" hx-target=\"find .preview\" hx-swap=\"outerHTML\">")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
