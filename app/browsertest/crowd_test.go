@@ -16,6 +16,7 @@ import (
 	"lectern/app/lang"
 	"lectern/app/mail/mailtest"
 	"lectern/app/payment"
+	"lectern/app/school"
 	roster "lectern/app/students"
 )
 
@@ -80,6 +81,7 @@ func newCrowd(t *testing.T) *crowd {
 	c.must(err)
 	c.order()
 	c.decide()
+	c.rename()
 	c.write()
 	c.workOn()
 	c.tell()
@@ -248,6 +250,15 @@ func (c *crowd) workOn() {
 }
 
 var clientOfTest = account.Client{IP: "127.0.0.1", Agent: "Mozilla/5.0 (Linux; Android 14) Chrome/156.0 Mobile"}
+
+// rename changes what the school says about itself, so that there is something to put back, and adds a payee that is off.
+func (c *crowd) rename() {
+	c.T.Helper()
+	c.must(c.School.App.School.Save(c.ctx, c.chitra, map[string]string{"order_note": longReason + "\n" + longUrdu, "paid_note": longDevanagari, "contact_location": longWord}))
+	id, err := c.School.App.School.AddPayee(c.ctx, c.chitra, school.PayeeForm{VPA: strings.Repeat("evening.academy-", 6) + "@examplebank", Label: "सावधि जमा खाता", Merchant: true})
+	c.must(err)
+	c.must(c.School.App.School.SwitchPayee(c.ctx, c.chitra, id, false))
+}
 
 // newEmpty is a school on its first day: no course, no payee, nobody but its admin and one student.
 func newEmpty(t *testing.T) *crowd {

@@ -106,6 +106,7 @@ func (c *crowd) groups() []group {
 		{"admins, money", "chitra@example.com", c.School, first},
 		{"admins, people", "chitra@example.com", c.School, second},
 		{"admins, site", "chitra@example.com", c.School, c.siteAdminViews()},
+		{"admins, courses", "chitra@example.com", c.School, c.courseViews()},
 	}
 }
 
@@ -123,7 +124,10 @@ func (c *crowd) firstDay() []group {
 			{"order that can't be paid", "/orders/" + c.orders["unpayable"].Code, nil}}},
 		{"the admin of an empty school", "chitra@example.com", c.School, []view{
 			{"stories", "/admin/stories", nil}, {"pages", "/admin/pages", nil},
-			{"overview", "/admin", nil}, {"queue", "/admin/payments", nil}, {"queue, verified", "/admin/payments?status=accepted", nil},
+			{"overview", "/admin", nil}, {"settings", "/admin/settings", nil}, {"first step", "/admin/start", nil}, {"contact", "/admin/start/contact", nil},
+			{"contact, wrong", "/admin/start/contact", send("#start", map[string]string{"[name=contact_email]": "desk"})},
+			{"payee", "/admin/start/payee", nil}, {"mail, not set up", "/admin/start/mail", nil}, {"first course", "/admin/start/course", nil},
+			{"queue", "/admin/payments", nil}, {"queue, verified", "/admin/payments?status=accepted", nil},
 			{"orders", "/admin/orders?status=paid", nil}, {"students", "/admin/students?status=inactive", nil}, {"mail", "/admin/mail?status=failed", nil}}},
 	}
 }
@@ -299,6 +303,14 @@ func (c *crowd) adminViews() (money, people []view) {
 		{"mail, sent", "/admin/mail?status=sent", nil},
 		{"mail, failed", "/admin/mail?status=failed", nil},
 		{"mail, none found", "/admin/mail?q=zzzz", nil},
+		{"settings", "/admin/settings", nil},
+		{"settings, hours wrong", "/admin/settings", send("#form-hours", map[string]string{"[name=time_zone]": "Srinagar"})},
+		{"settings, colour wrong", "/admin/settings", send("#form-look", map[string]string{"[name=accent]": "#ffe9a0"})},
+		{"settings, payee wrong", "/admin/settings", send("#add-payee", map[string]string{"[name=vpa]": longWord, "[name=label]": longDevanagari})},
+		{"settings, preview", "/admin/settings/preview?site_name=" + longWord + "&accent=%235b3a8e", nil},
+		{"confirm", "/confirm?next=/admin/settings", nil},
+		{"confirm, wrong", "/confirm", send("#confirm", map[string]string{"[name=password]": "not this one"})},
+		{"first steps, payee", "/admin/start/payee", nil},
 		{"audit log", "/admin/audit", nil},
 		{"audit log, none found", "/admin/audit?q=zzzz", nil},
 		{"not found", "/admin/orders/LN-0000-0000", nil},
