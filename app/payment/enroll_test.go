@@ -1,6 +1,7 @@
 package payment_test
 
 import (
+	"sync"
 	"testing"
 	"time"
 
@@ -172,5 +173,32 @@ func TestEnroll_CodeThatIsTaken(t *testing.T) {
 				t.Errorf("order: %+v", r.Order)
 			}
 		})
+	}
+}
+
+// A course becomes a draft only while nobody has ordered it, however close both come.
+func TestEnroll_WhileTheCourseIsTakenBack(t *testing.T) {
+	w := newWorld(t)
+	for round := range 6 {
+		slug := "short-" + string(rune('a'+round))
+		c := w.course("Short", slug, 100)
+		var wg sync.WaitGroup
+		for _, user := range []string{w.asha, w.bala} {
+			wg.Go(func() {
+				_, err := w.pay.Enroll(ctx, user, slug)
+				if err != nil && !fault.Is(err, fault.Conflict) && !fault.Is(err, fault.NotFound) {
+					t.Error(err)
+				}
+			})
+		}
+		wg.Go(func() {
+			if err := w.catalog.Unpublish(ctx, w.chitra, c.ID); err != nil && !fault.Is(err, fault.Conflict) {
+				t.Error(err)
+			}
+		})
+		wg.Wait()
+		if n := w.count(`SELECT count(*) FROM orders o JOIN courses c ON c.id = o.item_id WHERE c.id = $1 AND c.status = 'draft' AND o.status = 'open'`, c.ID); n != 0 {
+			t.Errorf("a draft with %d open orders", n)
+		}
 	}
 }
