@@ -48,7 +48,9 @@ func (m CoursesPage) tabs(ctx context.Context) []views.Tab {
 }
 
 // Here is the page's own query, with its question mark where it has one.
-func (m CoursesPage) Here() string { return withQuery("", "status", m.Status, "q", m.Q, "after", m.After) }
+func (m CoursesPage) Here() string {
+	return withQuery("", "status", m.Status, "q", m.Q, "after", m.After)
+}
 
 // list is Here as a form carries it.
 func (m CoursesPage) list() string { return strings.TrimPrefix(m.Here(), "?") }

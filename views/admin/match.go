@@ -43,6 +43,6 @@ func (m MatchResult) found() int { return len(m.Sure) + len(m.Likely) }
 
 // queueKeys are the keys that queue.js listens to.
 var queueKeys = []views.Key{
-	{"j", "queue.key.down"}, {"k", "queue.key.up"}, {"v", "queue.key.verify"}, {"n", "queue.key.unseen"}, {"r", "queue.key.reject"},
-	{"x", "queue.key.select"}, {"b", "queue.key.bulk"}, {"Enter", "queue.key.open"}, {"p", "queue.key.paste"},
+	{Key: "j", Text: "queue.key.down"}, {Key: "k", Text: "queue.key.up"}, {Key: "v", Text: "queue.key.verify"}, {Key: "n", Text: "queue.key.unseen"}, {Key: "r", Text: "queue.key.reject"},
+	{Key: "x", Text: "queue.key.select"}, {Key: "b", Text: "queue.key.bulk"}, {Key: "Enter", Text: "queue.key.open"}, {Key: "p", Text: "queue.key.paste"},
 }
