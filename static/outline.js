@@ -71,6 +71,11 @@
 
   // The line's form says by a neighbour where the line stands now. A form that doesn't get through puts it back.
   const send = (line) => {
+    const place = line.querySelector("form.place"); // of a list whose lines go to a number
+    if (place) {
+      place.elements.to.value = lines(line.parentElement).indexOf(line);
+      return place.requestSubmit();
+    }
     const form = line.querySelector(".arrows").closest("form");
     const before = line.nextElementSibling?.dataset.id, after = line.previousElementSibling?.dataset.id;
     const [name, value] = before ? ["before", before] : after ? ["after", after] : ["into", line.parentElement.dataset.into];

@@ -229,7 +229,7 @@ func move(p Place, way string, to int, end bool) templ.Component {
 			}
 			return nil
 		})
-		templ_7745c5c3_Err = views.FormTag(views.FormAttrs{Action: p.path("move"), ID: way + "-" + p.ID, HX: true, Target: "#arranged"}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var8), templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = views.FormTag(views.FormAttrs{Action: p.path("move"), ID: way + "-" + p.ID, Class: map[string]string{"up": "place"}[way], HX: true, Target: "#arranged"}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var8), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
