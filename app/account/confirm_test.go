@@ -36,7 +36,7 @@ func TestConfirm(t *testing.T) {
 	wantOK(t, s.LogOut(ctx, session.ID))
 	_, err = s.Confirm(ctx, asha.ID, session.ID, ashaPassword, phone)
 	wantFault(t, err, fault.NotFound)
-	wantOK(t, s.Deactivate(ctx, asha.ID, bala.ID))
+	wantOK(t, s.Deactivate(ctx, s.admin("chitra").ID, bala.ID))
 	_, err = s.Confirm(ctx, bala.ID, balas, ashaPassword, phone)
 	if err == nil {
 		t.Error("a deactivated account was confirmed")

@@ -57,7 +57,7 @@ func TestImport_FromTableToResults(t *testing.T) {
 	if done.Has("#job[hx-trigger]") != 0 || done.Has("header") != 0 || !strings.Contains(done.Body, "hx-partial") {
 		t.Error("the last fragment goes on asking")
 	}
-	p = chitra.Get(draft).Want(200).WantText("#job .state", "Done").WantText("tbody", "No Mail", "There is no mail address").WantNoText("tbody", "Farah")
+	chitra.Get(draft).Want(200).WantText("#job .state", "Done").WantText("tbody", "No Mail", "There is no mail address").WantNoText("tbody", "Farah")
 	chitra.Get(draft+"?status=done").WantText("tbody", "Farah Wani", "New account, enrolled in 1 course")
 	s.MailTo("farah@example.com")
 	mails := s.MailTo("farah@example.com")

@@ -90,7 +90,6 @@ func readMultipart(r *http.Request) (remove func(), err error) {
 var errCutOff = errors.New("the body ended too early")
 
 func multipartFault(err error) error {
-	var wrong *http.ProtocolError
 	switch {
 	case asFault(err) != nil:
 		return asFault(err)
@@ -98,7 +97,7 @@ func multipartFault(err error) error {
 		return errTooBig
 	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
 		return errCutOff
-	case errors.As(err, &wrong):
+	case errors.Is(err, http.ErrNotMultipart), errors.Is(err, http.ErrMissingBoundary):
 		return fault.New(fault.Invalid, "fault.form")
 	}
 	return err
