@@ -115,7 +115,7 @@ func (a *App) connect(ctx context.Context, o Options) error {
 		Currency: c.Currency, Now: a.now, Log: a.log})
 	a.Inbox = inbox.New(inbox.Options{DB: a.DB, Country: c.Country, Now: a.now})
 	a.Students = students.New(students.Options{DB: a.DB, Accounts: a.Accounts, Learning: a.Learning, Now: a.now,
-		Erased: []func(context.Context, *sql.Tx, account.User) error{inbox.Forget}})
+		Erased: []func(context.Context, *sql.Tx, account.User) error{inbox.Forget, internship.Forget}})
 	a.Jobs = jobs.NewRunner(jobs.RunnerOptions{DB: a.DB, Kinds: a.Students.Kinds(), GaveUp: a.tellOfJob, Now: a.now, Log: a.log})
 	a.Mail = mail.NewWorker(mail.WorkerOptions{DB: a.DB, Send: o.Sender, Sender: c.SenderEmail, Links: a.Accounts, Site: a.site,
 		BaseURL: c.BaseURL, PerDay: c.MailPerDay, Now: a.now, Log: a.log})

@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"lectern/app/account"
 	"lectern/app/db"
 	"lectern/app/dbtest"
 	"lectern/app/fault"
@@ -462,5 +463,20 @@ func TestDemo_ThreeThatCanBeAppliedFor(t *testing.T) {
 		if p.Fee != w.money(99900) || p.Duration != "3 months" || p.Place != "Remote" || p.Description == "" {
 			t.Errorf("%+v", p)
 		}
+	}
+}
+
+func TestForget_LeavesNothingOfWhoApplied(t *testing.T) {
+	w := newWorld(t)
+	p, asha := w.post("Writing", nil), db.NewID()
+	w.user(asha, "Asha", "student")
+	id := w.apply(p, "Asha")
+	w.must(w.in.AddNote(ctx, w.chitra, id, "Called her.", ""))
+	w.apply(p, "Bala")
+	w.must(w.d.InTx(ctx, func(tx *sql.Tx) error {
+		return internship.Forget(ctx, tx, account.User{ID: asha, EmailNorm: "asha@example.com"})
+	}))
+	if w.count(`SELECT count(*) FROM applications`) != 1 || w.count(`SELECT count(*) FROM application_notes`) != 0 || w.count(`SELECT count(*) FROM terms WHERE id = $1`, id) != 0 {
+		t.Error("something of it is left, or of another gone")
 	}
 }

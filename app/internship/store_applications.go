@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"lectern/app/db"
+	"lectern/app/search"
 )
 
 const columns = `a.id, a.internship_id, COALESCE(a.user_id, ''), a.name, a.email, a.phone, a.cover_letter, a.suspect, a.status, a.line, a.told,
@@ -198,4 +199,16 @@ func deleteBatches(ctx context.Context, tx *sql.Tx, before time.Time) error {
 		return err
 	}
 	return db.Exec(ctx, tx, `DELETE FROM application_batches WHERE created_at < $1`, db.Millis(before))
+}
+
+// forget deletes somebody's applications, and what was noted on them.
+func forget(ctx context.Context, tx *sql.Tx, userID, norm string) error {
+	ids, err := db.All(ctx, tx, func(row db.Scanner) (id string, err error) { return id, row.Scan(&id) },
+		`DELETE FROM applications WHERE user_id = $1 OR email_norm = $2 RETURNING id`, userID, norm)
+	for _, id := range ids {
+		if err == nil {
+			err = search.Drop(ctx, tx, "application", id)
+		}
+	}
+	return err
 }
