@@ -58,9 +58,15 @@ func TestLooks(t *testing.T) {
 		if title, site := value[string](p, "document.title"), p.text(".mark"); title == "" || !strings.Contains(title, site) {
 			p.Errorf("the title is %q", title)
 		}
-		p.fits(1600, 1280, 768, 390, 360)
+		if long {
+			p.fits(1600, 1280, 768, 390, 360)
+			p.unfold()
+			p.fits(360, 390, 768, 1280)
+			return
+		}
+		p.fits(1280, 390)
 		p.unfold()
-		p.fits(360, 390, 768, 1280)
+		p.fits(360, 768)
 	})
 }
 

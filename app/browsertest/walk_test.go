@@ -1,6 +1,7 @@
 package browsertest
 
 import (
+	"os"
 	"strings"
 	"testing"
 
@@ -13,6 +14,9 @@ import (
 	"lectern/app/config"
 	"lectern/app/lang"
 )
+
+// long adds what takes many minutes: every width, and every way in which axe looks.
+var long = os.Getenv("LECTERN_TEST_LONG") != ""
 
 // view is a page as somebody comes to see it.
 type view struct {
