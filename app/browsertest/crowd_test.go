@@ -44,6 +44,8 @@ type crowd struct {
 	pages  []content.Page // in Devanagari, of one word, a draft, a deleted one
 	story  string         // id
 	invite string         // id of one that waits
+
+	post letterbox
 }
 
 // the students: asha and bala have orders, devi is in the third script, gone is deactivated, fresh has nothing.
@@ -85,6 +87,7 @@ func newCrowd(t *testing.T) *crowd {
 	c.write()
 	c.workOn()
 	c.tell()
+	c.receive()
 	return c
 }
 

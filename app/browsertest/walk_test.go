@@ -2,6 +2,7 @@ package browsertest
 
 import (
 	"os"
+	"slices"
 	"strings"
 	"testing"
 
@@ -99,8 +100,8 @@ func stands(state string) func(*person) {
 func (c *crowd) groups() []group {
 	first, second := c.adminViews()
 	return []group{
-		{"visitors", "", c.School, append(c.publicViews(), c.siteViews()...)},
-		{"students", longEmail, c.School, c.studentViews()},
+		{"visitors", "", c.School, slices.Concat(c.publicViews(), c.siteViews(), c.writeViews())},
+		{"students", longEmail, c.School, append(c.studentViews(), c.feeViews()...)},
 		{"a student in Urdu", "devi@example.com", c.School, []view{
 			{"order, open", "/orders/" + c.orders["urdu"].Code, nil},
 			{"order, paid and over", "/orders/" + c.orders["other"].Code, nil},
@@ -111,6 +112,7 @@ func (c *crowd) groups() []group {
 		{"admins, people", "chitra@example.com", c.School, second},
 		{"admins, site", "chitra@example.com", c.School, c.siteAdminViews()},
 		{"admins, courses", "chitra@example.com", c.School, c.courseViews()},
+		{"admins, inbox", "chitra@example.com", c.School, c.deskViews()},
 	}
 }
 
