@@ -16,7 +16,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"runtime/debug"
+	"runtime"
 	"strings"
 	"sync"
 	"testing"
@@ -115,16 +115,17 @@ func TestPicture_Refused(t *testing.T) {
 func TestPicture_Bomb(t *testing.T) {
 	r := newRoom(t)
 	bomb := append(pngHead(20_000, 20_000), bytes.Repeat([]byte{0}, 1<<20)...)
-	var before, after debug.GCStats
-	debug.ReadGCStats(&before)
-	for range 50 {
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	const bombs = 50
+	for range bombs {
 		if _, err := r.Picture(t.Context(), "", bytes.NewReader(bomb)); !fault.Is(err, fault.Invalid) {
 			t.Fatal(err)
 		}
 	}
-	debug.ReadGCStats(&after)
-	if n := after.NumGC - before.NumGC; n > 60 {
-		t.Errorf("%d collections for 50 bombs", n)
+	runtime.ReadMemStats(&after)
+	if each := (after.TotalAlloc - before.TotalAlloc) / bombs; each > 32<<20 {
+		t.Errorf("a bomb took %d MB", each>>20)
 	}
 }
 
