@@ -12,7 +12,6 @@ import (
 type letterbox struct {
 	message, answered string // messages.id
 	post, closed      internship.Post
-	application       string            // applications.id
 	decided           map[string]string // of applications, by their status
 }
 
