@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 	"net/url"
+	"slices"
 	"time"
 
 	"lectern/app/account"
@@ -95,7 +96,12 @@ func (p *Pages) mine(ctx context.Context, m *siteview.InternshipPage, post inter
 	if fault.Is(err, fault.NotFound) {
 		return nil
 	}
+	if err != nil {
+		return err
+	}
 	m.Order = o.Code
+	claims, err := p.Payments.Claims(ctx, o.ID)
+	m.Checking = slices.ContainsFunc(claims, func(c payment.Claim) bool { return c.Status == payment.Waiting })
 	return err
 }
 

@@ -77,6 +77,7 @@ func TestInternships_TheFeeIsAnOrder(t *testing.T) {
 	asha.Get(path).WantText(".flash", "You applied for Web Development Intern").WantText("h1", "Pay ₹999 for Web Development Intern").WantText(".time", "Applied", "Fee paid").WantNoText("main", "ourse")
 	asha.Get(webIntern).WantText("main", "You applied for this internship", "₹999 is still to be paid")
 	asha.Submit(path, "#claim", apptest.Form{"reference": "612345678901"}).Want(303)
+	asha.Get(webIntern).WantText("main", "is being checked")
 	chitra.Get("/admin/payments").WantText(".queue", "Web Development Intern", "Asha")
 	chitra.Submit("/admin/payments", ".queue form[action$='/verify']", nil).Want(303).Follow().WantText(".flash", "The applicant has been told")
 	asha.Get(path).Want(200).WantText("h1", "is paid").WantText("main", "The fee for your internship is paid", "See the internship").WantNoText("main", "ourse")
