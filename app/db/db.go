@@ -71,7 +71,9 @@ func (d *DB) Ping(ctx context.Context) error {
 // Close closes both pools; on SQLite the log is folded into the file.
 func (d *DB) Close() error {
 	if d.reads != d.writes {
-		return errors.Join(d.reads.Close(), d.writes.Close())
+		err := d.reads.Close()
+		_, folded := d.writes.Exec("PRAGMA wal_checkpoint(PASSIVE)") // a connection that never read leaves the log as it is
+		return errors.Join(err, folded, d.writes.Close())
 	}
 	return d.writes.Close()
 }

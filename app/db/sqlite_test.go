@@ -54,3 +54,17 @@ func TestOpen_PathWithSpacesAndPercent(t *testing.T) {
 		t.Fatalf("stat: %v, %v", info, err)
 	}
 }
+
+func TestClose_FoldsTheLogIntoTheFile(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "lectern.db")
+	d := dbtest.Open(t, "sqlite:"+path)
+	if err := migrate(d, ""); err != nil { // on a connection of its own: the one that stays hasn't read anything
+		t.Fatal(err)
+	}
+	if err := d.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if left, _ := filepath.Glob(path + "-*"); len(left) > 0 {
+		t.Errorf("beside the file lies %q", left)
+	}
+}
