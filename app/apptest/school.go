@@ -36,7 +36,7 @@ func New(t testing.TB, change ...func(*config.Config)) *School {
 	s := &School{T: t, Clock: NewClock(), SMTP: mailtest.Server(t, mailtest.Options{})}
 	srv := httptest.NewUnstartedServer(nil)
 	s.URL = "http://" + srv.Listener.Addr().String()
-	s.Config = settings(t, s.URL, s.SMTP, dbtest.URL(t))
+	s.Config = settings(t, s.URL, s.SMTP, dbtest.MigratedURL(t))
 	for _, f := range change {
 		f(&s.Config)
 	}

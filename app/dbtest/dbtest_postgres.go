@@ -4,18 +4,41 @@ package dbtest
 
 import (
 	"context"
+	"crypto/sha256"
 	"database/sql"
+	"fmt"
+	"io/fs"
 	"net/url"
 	"os"
+	"sync"
 	"testing"
 
-	_ "github.com/jackc/pgx/v5/stdlib" // the driver that makes the schema
+	_ "github.com/jackc/pgx/v5/stdlib" // the driver that makes databases
 
 	"lectern/app/db"
+	"lectern/migrations"
 )
 
-// URL returns the address of a schema of the test's own in the database at TEST_DATABASE_URL, dropped when the test ends.
+// URL returns the address of an empty database of the test's own on the server at TEST_DATABASE_URL, dropped when the
+// test ends.
 func URL(t testing.TB) string {
+	t.Helper()
+	return create(t, "template0")
+}
+
+// MigratedURL returns the address of a migrated database of the test's own, dropped when the test ends.
+func MigratedURL(t testing.TB) string {
+	t.Helper()
+	server(t)
+	template, err := model()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return create(t, template)
+}
+
+// server is TEST_DATABASE_URL. Its user must be allowed to create databases.
+func server(t testing.TB) string {
 	t.Helper()
 	server := os.Getenv("TEST_DATABASE_URL")
 	if server == "" {
@@ -24,24 +47,92 @@ func URL(t testing.TB) string {
 		}
 		t.Skip("TEST_DATABASE_URL is not set: these tests need a PostgreSQL server")
 	}
-	schema := "t_" + db.NewID()
-	admin, err := sql.Open("pgx", server)
+	return server
+}
+
+func create(t testing.TB, template string) string {
+	t.Helper()
+	ctx, name := context.Background(), "t_"+db.NewID()
+	admin, err := sql.Open("pgx", server(t))
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := admin.Exec("CREATE SCHEMA " + schema); err != nil {
+	t.Cleanup(func() { admin.Close() })
+	if _, err := admin.ExecContext(ctx, "CREATE DATABASE "+name+" TEMPLATE "+template); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() {
-		admin.ExecContext(context.Background(), "DROP SCHEMA "+schema+" CASCADE")
-		admin.Close()
+		if _, err := admin.ExecContext(ctx, "DROP DATABASE "+name+" WITH (FORCE)"); err != nil {
+			t.Error(err)
+		}
 	})
-	u, err := url.Parse(server)
+	at, err := named(name)
 	if err != nil {
 		t.Fatal(err)
 	}
-	q := u.Query()
-	q.Set("search_path", schema)
-	u.RawQuery = q.Encode()
-	return u.String()
+	return at
+}
+
+// named is the address of another database on the same server.
+func named(database string) (string, error) {
+	u, err := url.Parse(os.Getenv("TEST_DATABASE_URL"))
+	if err != nil {
+		return "", err
+	}
+	u.Path = "/" + database
+	return u.String(), nil
+}
+
+// model is the name of a migrated database, which stays on the server for the next run with the same migrations.
+var model = sync.OnceValues(func() (string, error) {
+	ctx := context.Background()
+	name, err := modelName()
+	if err != nil {
+		return "", err
+	}
+	admin, err := sql.Open("pgx", os.Getenv("TEST_DATABASE_URL"))
+	if err != nil {
+		return "", err
+	}
+	defer admin.Close()
+	admin.SetMaxOpenConns(1) // the lock is the connection's
+	if _, err := admin.ExecContext(ctx, "SELECT pg_advisory_lock(hashtext($1))", name); err != nil {
+		return "", err // other packages' tests wait here for the first
+	}
+	var there bool
+	if err := admin.QueryRowContext(ctx, "SELECT EXISTS (SELECT 1 FROM pg_database WHERE datname = $1)", name).Scan(&there); err != nil || there {
+		return name, err
+	}
+	unfinished, err := named(name + "_new")
+	if err != nil {
+		return "", err
+	}
+	for _, do := range []func() error{
+		func() error { _, err := admin.ExecContext(ctx, "DROP DATABASE IF EXISTS "+name+"_new"); return err },
+		func() error { _, err := admin.ExecContext(ctx, "CREATE DATABASE "+name+"_new TEMPLATE template0"); return err },
+		func() error { return migrate(unfinished) },
+		func() error { _, err := admin.ExecContext(ctx, "ALTER DATABASE "+name+"_new RENAME TO "+name); return err },
+	} {
+		if err := do(); err != nil {
+			return "", fmt.Errorf("making the model of the tests' databases: %w", err)
+		}
+	}
+	return name, nil
+})
+
+// modelName changes with the migrations.
+func modelName() (string, error) {
+	files, err := fs.Glob(migrations.FS, "*")
+	if err != nil {
+		return "", err
+	}
+	sum := sha256.New()
+	for _, file := range files {
+		text, err := fs.ReadFile(migrations.FS, file)
+		if err != nil {
+			return "", err
+		}
+		fmt.Fprintf(sum, "%s %d %s", file, len(text), text)
+	}
+	return fmt.Sprintf("lectern_model_%x", sum.Sum(nil)[:8]), nil
 }
