@@ -34,6 +34,11 @@ func newCrowd(t *testing.T) *db.DB {
 	for from := 0; from < crowd; from += 1000 { // one transaction for all would be over its time under the race detector
 		settle(ctx, t, d, from, min(from+1000, crowd))
 	}
+	if db.Kind == "PostgreSQL" { // as it does by itself after a while
+		if err := d.InTx(ctx, func(tx *sql.Tx) error { return db.Exec(ctx, tx, `ANALYZE`) }); err != nil {
+			t.Fatal(err)
+		}
+	}
 	return d
 }
 
