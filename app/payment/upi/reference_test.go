@@ -134,6 +134,9 @@ func TestParseReference_Refused(t *testing.T) {
 }
 
 func TestMuchTextIsReadInTime(t *testing.T) {
+	if testing.Short() {
+		t.Skip("a measurement: the race detector, which runs with -short, makes it ten times slower")
+	}
 	const size = 64 << 10
 	texts := map[string]string{}
 	for _, piece := range []string{"412345678901 ", "4123 ", "UTR UPI REF NO ", "A/C ", "4", "4.", "-", "CIC", "X", "\n499", "\nRs 499 ", "words\n"} {
