@@ -32,7 +32,7 @@ var running context.Context // of the browser, once there is one
 // chromium starts the one browser of the test binary, which reaches nothing but this machine.
 var chromium = sync.OnceValues(func() (context.Context, error) {
 	path := ""
-	for _, name := range []string{"chromium", "chromium-browser", "google-chrome"} {
+	for _, name := range []string{"chromium-headless-shell", "chromium", "chromium-browser", "google-chrome"} {
 		if found, err := exec.LookPath(name); err == nil && path == "" {
 			path = found
 		}
@@ -63,7 +63,7 @@ func profile(t *testing.T) context.Context {
 	if err != nil {
 		t.Fatal(err)
 	}
-	limited, cancel := context.WithTimeout(browser, 5*time.Minute)
+	limited, cancel := context.WithTimeout(browser, 15*time.Minute)
 	t.Cleanup(cancel)
 	ctx, closeTab := chromedp.NewContext(limited, chromedp.WithNewBrowserContext())
 	t.Cleanup(closeTab)

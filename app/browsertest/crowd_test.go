@@ -30,6 +30,9 @@ const (
 	longReason     = "The bank shows this number with another amount and another name: " + longWord + ", ₹4,990 instead of ₹499."
 )
 
+// begin is the first runes of a text: cut by bytes, it would be none that PostgreSQL takes.
+func begin(text string, runes int) string { r := []rune(text); return string(r[:min(len(r), runes)]) }
+
 // crowd is a school that lives: courses on two pages, an order in every state there is, and long names everywhere.
 type crowd struct {
 	*apptest.School
@@ -220,7 +223,7 @@ func (c *crowd) write() {
 // workOn leaves imports and drafts of what is done to several in every state, and much about one student.
 func (c *crowd) workOn() {
 	c.T.Helper()
-	table := "Name,Email,Phone,Tags,Course\n" + longDevanagari + ",new@example.com,9876543219,\"" + longUrdu[:60] + ", evening\",\n" + longWord + ",,," + "\n" +
+	table := "Name,Email,Phone,Tags,Course\n" + longDevanagari + ",new@example.com,9876543219,\"" + begin(longUrdu, 60) + ", evening\",\n" + longWord + ",,," + "\n" +
 		longLatin + "," + longEmail + ",,,\nX,x@gmial.com,,,\nY,y@example.com,,," + longReason + "\nZ,new@example.com,,,\n"
 	c.work = map[string]string{}
 	for _, state := range []string{"draft", "done", "open"} {
@@ -240,15 +243,15 @@ func (c *crowd) workOn() {
 		c.must(err)
 		c.work[action] = id
 	}
-	c.must(c.Students.Sketch(c.ctx, c.work["message"], roster.BulkOptions{Subject: longReason[:100], Text: longReason + "\n\nDear {name},\n" + longUrdu}))
+	c.must(c.Students.Sketch(c.ctx, c.work["message"], roster.BulkOptions{Subject: begin(longReason, 100), Text: longReason + "\n\nDear {name},\n" + longUrdu}))
 	asha := c.ids[longEmail]
-	c.must(c.Accounts.AddTags(c.ctx, c.chitra, asha, "evening, "+longWord[:40]+", शाम की कक्षा"))
+	c.must(c.Accounts.AddTags(c.ctx, c.chitra, asha, "evening, "+begin(longWord, 40)+", शाम की कक्षा"))
 	c.must(c.Accounts.AddNote(c.ctx, c.chitra, asha, longReason+"\n"+longUrdu))
 	c.must(c.Accounts.AddNote(c.ctx, c.chitra, asha, longWord))
 	notes, err := c.Accounts.Notes(c.ctx, asha)
 	c.must(err)
 	c.must(c.Accounts.DeleteNote(c.ctx, c.chitra, asha, notes[0].ID))
-	c.must(c.Students.Write(c.ctx, c.chitra, asha, "", longReason[:100], longReason))
+	c.must(c.Students.Write(c.ctx, c.chitra, asha, "", begin(longReason, 100), longReason))
 	c.must(c.Students.Erase(c.ctx, c.chitra, c.ids["erased@example.com"], true))
 }
 

@@ -50,24 +50,24 @@ const small = `[...document.querySelectorAll("button, .btn, summary, select, tex
   .filter(e => e.checkVisibility() && !e.matches(".vh") && e.getBoundingClientRect().height < 43.5)
   .map(e => Math.round(e.getBoundingClientRect().height) + " px: " + e.outerHTML.slice(0, 120))`
 
-func TestLooks(t *testing.T) {
-	walk(t, desk, func(p *person) {
-		if n := value[int](p, `document.querySelectorAll("h1").length`); n != 1 {
-			p.Errorf("%d h1", n)
-		}
-		if title, site := value[string](p, "document.title"), p.text(".mark"); title == "" || !strings.Contains(title, site) {
-			p.Errorf("the title is %q", title)
-		}
-		if long {
-			p.fits(1600, 1280, 768, 390, 360)
-			p.unfold()
-			p.fits(360, 390, 768, 1280)
-			return
-		}
-		p.fits(1280, 390)
+// looksRight looks at the page as it is and with everything opened, from a phone's width to a desk's.
+func (p *person) looksRight() {
+	p.Helper()
+	if n := value[int](p, `document.querySelectorAll("h1").length`); n != 1 {
+		p.Errorf("%d h1", n)
+	}
+	if title, site := value[string](p, "document.title"), p.text(".mark"); title == "" || !strings.Contains(title, site) {
+		p.Errorf("the title is %q", title)
+	}
+	if long {
+		p.fits(1600, 1280, 768, 390, 360)
 		p.unfold()
-		p.fits(360, 768)
-	})
+		p.fits(360, 390, 768, 1280)
+		return
+	}
+	p.fits(1280, 390)
+	p.unfold()
+	p.fits(360, 768)
 }
 
 // fits looks at the page in several widths.

@@ -239,6 +239,7 @@ func (p *person) paste(text string) {
 // key, as from a keyboard, so that a page can keep it from being typed.
 func (p *person) keys(keys string, with ...chromedp.Modifier) {
 	p.Helper()
+	p.ready()
 	for _, r := range keys {
 		all := kb.Encode(r)
 		down, up := all[0], all[len(all)-1]

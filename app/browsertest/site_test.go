@@ -31,7 +31,7 @@ func (c *crowd) tell() {
 	c.must(err)
 	c.pages = append(c.pages, draft, gone)
 	for _, name := range []string{longLatin, longDevanagari, longWord} {
-		s, err := c.Content.CreateStory(c.ctx, c.chitra, content.StoryForm{Name: name[:min(len(name), 60)], Text: longReason + "\n\n" + longWord})
+		s, err := c.Content.CreateStory(c.ctx, c.chitra, content.StoryForm{Name: begin(name, 60), Text: longReason + "\n\n" + longWord})
 		c.must(err)
 		c.story = s.ID
 	}

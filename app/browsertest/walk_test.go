@@ -33,29 +33,29 @@ type group struct {
 	views     []view
 }
 
-// walk leads people through every page of a school that lives and of an empty one, and has a look at each.
-func walk(t *testing.T, on screen, look func(*person)) {
-	t.Helper()
+// TestPages leads people through every page of a school that lives and of an empty one, and has a look at each.
+func TestPages(t *testing.T) {
 	if testing.Short() {
-		t.Skip("looking at every page takes a minute, and no race is found by it")
+		t.Skip("looking at every page takes minutes, and no race is found by it")
 	}
 	for _, g := range append(newCrowd(t).groups(), newEmpty(t).firstDay()...) {
 		t.Run(g.name, func(t *testing.T) {
 			t.Parallel()
-			p := visit(t, g.school, on)
+			p := visit(t, g.school, desk)
 			if g.who != "" {
 				p.logIn(g.who)
 			}
 			for _, v := range g.views {
 				t.Run(v.name, func(t *testing.T) {
 					p.T = t
-					p.resize(on)
+					p.resize(desk)
 					p.scheme("light")
 					p.open(v.path)
 					if v.then != nil {
 						v.then(p)
 					}
-					look(p)
+					p.looksRight()
+					p.isAccessible()
 					p.reproach()
 				})
 			}
