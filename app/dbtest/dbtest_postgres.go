@@ -109,9 +109,15 @@ var model = sync.OnceValues(func() (string, error) {
 	}
 	for _, do := range []func() error{
 		func() error { _, err := admin.ExecContext(ctx, "DROP DATABASE IF EXISTS "+name+"_new"); return err },
-		func() error { _, err := admin.ExecContext(ctx, "CREATE DATABASE "+name+"_new TEMPLATE template0"); return err },
+		func() error {
+			_, err := admin.ExecContext(ctx, "CREATE DATABASE "+name+"_new TEMPLATE template0")
+			return err
+		},
 		func() error { return migrate(unfinished) },
-		func() error { _, err := admin.ExecContext(ctx, "ALTER DATABASE "+name+"_new RENAME TO "+name); return err },
+		func() error {
+			_, err := admin.ExecContext(ctx, "ALTER DATABASE "+name+"_new RENAME TO "+name)
+			return err
+		},
 	} {
 		if err := do(); err != nil {
 			return "", fmt.Errorf("making the model of the tests' databases: %w", err)
