@@ -30,8 +30,18 @@ type School struct {
 	SMTP   *mailtest.SMTP
 }
 
-// New starts a school that ends with the test. change may alter its settings before it starts.
+// New starts a school with the demo's courses that ends with the test. change may alter its settings before it starts.
 func New(t testing.TB, change ...func(*config.Config)) *School {
+	t.Helper()
+	s := Empty(t, change...)
+	if _, err := s.Catalog.Demo(context.Background(), s.Internships.Demo); err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+// Empty starts a school that has nothing yet.
+func Empty(t testing.TB, change ...func(*config.Config)) *School {
 	t.Helper()
 	s := &School{T: t, Clock: NewClock(), SMTP: mailtest.Server(t, mailtest.Options{})}
 	srv := httptest.NewUnstartedServer(nil)
@@ -46,9 +56,6 @@ func New(t testing.TB, change ...func(*config.Config)) *School {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { s.App.Close() })
-	if _, err := s.Catalog.Demo(context.Background(), s.Internships.Demo); err != nil {
-		t.Fatal(err)
-	}
 	srv.Config.Handler = s.App.Handler()
 	srv.Start()
 	t.Cleanup(srv.Close)
