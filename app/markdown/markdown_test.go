@@ -64,6 +64,9 @@ func TestParts(t *testing.T) {
 
 // Whatever is pasted, rendering ends soon.
 func TestRender_Bounded(t *testing.T) {
+	if testing.Short() {
+		t.Skip("a measurement, which the race detector would spoil")
+	}
 	start := time.Now()
 	for _, s := range []string{strings.Repeat("> ", 5000) + "x", strings.Repeat("[", 20000), strings.Repeat("*a_", 10000), strings.Repeat("- ", 5000), strings.Repeat("# A\n", 2000), strings.Repeat("|a", 5000) + "\n" + strings.Repeat("|-", 5000)} {
 		markdown.Render(s)

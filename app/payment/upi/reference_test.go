@@ -135,7 +135,7 @@ func TestParseReference_Refused(t *testing.T) {
 
 func TestMuchTextIsReadInTime(t *testing.T) {
 	if testing.Short() {
-		t.Skip("a measurement: the race detector, which runs with -short, makes it ten times slower")
+		t.Skip("a measurement, which the race detector would spoil")
 	}
 	const size = 64 << 10
 	texts := map[string]string{}
