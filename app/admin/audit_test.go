@@ -13,6 +13,7 @@ import (
 )
 
 func TestAudit_TellsInWordsWhoDidWhat(t *testing.T) {
+	t.Parallel()
 	s := apptest.New(t)
 	chitra, asha := s.SignIn("chitra"), s.SignIn("asha")
 	order := ordered(asha, "612345678901")
@@ -40,6 +41,7 @@ func TestAudit_TellsInWordsWhoDidWhat(t *testing.T) {
 var deed = regexp.MustCompile(`(?:record\(ctx, tx|begin\(ctx, tx|Action:).*?"([a-z]+\.[a-z_]+)"`)
 
 func TestAudit_EveryActionHasWords(t *testing.T) {
+	t.Parallel()
 	files, err := filepath.Glob("../*/*.go")
 	if err != nil {
 		t.Fatal(err)
@@ -63,6 +65,7 @@ func TestAudit_EveryActionHasWords(t *testing.T) {
 }
 
 func TestAudit_FoundByWhatItIsAbout(t *testing.T) {
+	t.Parallel()
 	s := apptest.New(t)
 	chitra, asha := s.SignIn("chitra"), s.SignIn("asha")
 	code := strings.TrimPrefix(ordered(asha, "612345678901"), "/orders/")
@@ -92,6 +95,7 @@ func TestAudit_FoundByWhatItIsAbout(t *testing.T) {
 }
 
 func TestAudit_PagesByKey(t *testing.T) {
+	t.Parallel()
 	s := apptest.New(t)
 	chitra := s.SignIn("chitra")
 	crowd(s, 60)

@@ -6,6 +6,7 @@ import (
 )
 
 func TestInert(t *testing.T) {
+	t.Parallel()
 	for cell, want := range map[string]string{
 		"": "", "Asha": "Asha", "a=b": "a=b", "=1": "'=1", "+91": "'+91", "-1": "'-1", "@SUM": "'@SUM", "\tx": "'\tx", "\rx": "'\rx", "\nx": "'\nx", "＝1": "'＝1", "'": "'", "फ़": "फ़",
 	} {
@@ -16,6 +17,7 @@ func TestInert(t *testing.T) {
 }
 
 func TestTable_QuotesAndEndsLinesAsRFC4180(t *testing.T) {
+	t.Parallel()
 	var b strings.Builder
 	out := newTable(&b, []string{"Name"})
 	out.row("a,\"b\"")

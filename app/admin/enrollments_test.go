@@ -8,6 +8,7 @@ import (
 )
 
 func TestEnrollments_WhoIsInWhichCourse(t *testing.T) {
+	t.Parallel()
 	s := apptest.New(t)
 	asha, chitra := s.SignIn("asha"), s.SignIn("chitra")
 	chitra.Get("/admin/enrollments").Want(200).WantText(".empty", "Nobody is in a course yet")

@@ -21,6 +21,7 @@ func work(s *apptest.School) {
 }
 
 func TestImport_FromTableToResults(t *testing.T) {
+	t.Parallel()
 	s := apptest.New(t)
 	chitra := s.SignIn("chitra")
 	chitra.Get("/admin/students").WantText(".empty", "Import students")
@@ -81,6 +82,7 @@ func TestImport_FromTableToResults(t *testing.T) {
 }
 
 func TestImport_DiscardCancelAndGoOn(t *testing.T) {
+	t.Parallel()
 	s := apptest.New(t)
 	chitra := s.SignIn("chitra")
 	draft := chitra.Submit("/admin/students/import", "#upload", apptest.Form{"text": people}).Want(303).Location()
@@ -104,6 +106,7 @@ func TestImport_DiscardCancelAndGoOn(t *testing.T) {
 }
 
 func TestStudents_SelectedForAMail(t *testing.T) {
+	t.Parallel()
 	s := apptest.New(t)
 	chitra := s.SignIn("chitra")
 	farah := register(s, "Farah Wani", "farah@example.com", "")
@@ -132,6 +135,7 @@ func TestStudents_SelectedForAMail(t *testing.T) {
 }
 
 func TestStudents_ByTagAndCourse(t *testing.T) {
+	t.Parallel()
 	s := apptest.New(t)
 	chitra := s.SignIn("chitra")
 	farah := register(s, "Farah Wani", "farah@example.com", "")
@@ -156,6 +160,7 @@ func TestStudents_ByTagAndCourse(t *testing.T) {
 }
 
 func TestStudent_Notes(t *testing.T) {
+	t.Parallel()
 	s := apptest.New(t)
 	chitra := s.SignIn("chitra")
 	farah, other := register(s, "Farah Wani", "farah@example.com", ""), register(s, "Lone", "lone@example.com", "")
@@ -175,6 +180,7 @@ func TestStudent_Notes(t *testing.T) {
 }
 
 func TestStudent_WrittenToAndDeleted(t *testing.T) {
+	t.Parallel()
 	s := apptest.New(t)
 	chitra, asha := s.SignIn("chitra"), s.SignIn("asha")
 	ordered(asha, "612345678901")

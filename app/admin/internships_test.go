@@ -10,6 +10,7 @@ import (
 )
 
 func TestInternships_FromDraftToPage(t *testing.T) {
+	t.Parallel()
 	s := apptest.New(t)
 	chitra, v := s.SignIn("chitra"), s.Visitor()
 	bad := chitra.Submit("/admin/internships/new", "#post", apptest.Form{"title": "", "fee": "much", "seats": "few", "last_day": "soon", "summary": "In one line"}).Want(422)
@@ -43,6 +44,7 @@ func TestInternships_FromDraftToPage(t *testing.T) {
 }
 
 func TestInternships_TwoAdmins(t *testing.T) {
+	t.Parallel()
 	s := apptest.New(t)
 	chitra := s.SignIn("chitra")
 	path, _ := chitra.Get("/admin/internships").Doc.Find("a.who").First().Attr("href")
@@ -67,6 +69,7 @@ func applied(s *apptest.School, post string) string {
 }
 
 func TestApplications_FromReadingToTheWayBack(t *testing.T) {
+	t.Parallel()
 	s := apptest.New(t)
 	chitra := s.SignIn("chitra")
 	chitra.Get("/admin/applications").Want(200).WantText("#list", "No applications yet")
@@ -102,6 +105,7 @@ func TestApplications_FromReadingToTheWayBack(t *testing.T) {
 }
 
 func TestApplications_ManyAtOnce(t *testing.T) {
+	t.Parallel()
 	s := apptest.New(t)
 	chitra := s.SignIn("chitra")
 	path := applied(s, "web-development-intern")
@@ -123,6 +127,7 @@ func TestApplications_ManyAtOnce(t *testing.T) {
 }
 
 func TestApplications_AsATable(t *testing.T) {
+	t.Parallel()
 	s := apptest.New(t)
 	chitra := s.SignIn("chitra")
 	applied(s, "web-development-intern")
@@ -140,6 +145,7 @@ func TestApplications_AsATable(t *testing.T) {
 }
 
 func TestApplications_Strangers(t *testing.T) {
+	t.Parallel()
 	s := apptest.New(t)
 	chitra, asha, path := s.SignIn("chitra"), s.SignIn("asha"), applied(s, "web-development-intern")
 	for _, step := range []string{"/status", "/notes", "/notes/x/remove", "/notes/x/back"} {

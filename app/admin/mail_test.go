@@ -11,6 +11,7 @@ import (
 )
 
 func TestLetters_ShowWhatWaitsWasSentAndFailed(t *testing.T) {
+	t.Parallel()
 	s := apptest.New(t)
 	chitra := s.SignIn("chitra")
 	s.SendMail()
@@ -32,6 +33,7 @@ func TestLetters_ShowWhatWaitsWasSentAndFailed(t *testing.T) {
 }
 
 func TestLetters_RetriedOneByOneAndAll(t *testing.T) {
+	t.Parallel()
 	s := apptest.New(t)
 	chitra := s.SignIn("chitra")
 	s.SMTP.Be(mailtest.Mode{Rcpt: func(to string) *mailtest.Answer {
@@ -66,6 +68,7 @@ func TestLetters_RetriedOneByOneAndAll(t *testing.T) {
 }
 
 func TestLetters_SayThatTheDayIsUsedUp(t *testing.T) {
+	t.Parallel()
 	s := apptest.New(t, func(c *config.Config) { c.MailPerDay = 1 })
 	s.SignIn("asha")
 	s.SignIn("bala")
@@ -74,6 +77,7 @@ func TestLetters_SayThatTheDayIsUsedUp(t *testing.T) {
 }
 
 func TestLetters_SayThatTheRestIsKept(t *testing.T) {
+	t.Parallel()
 	s := apptest.New(t, func(c *config.Config) { c.MailPerDay = 10 })
 	for i := range 10 {
 		register(s, "Student", fmt.Sprintf("student%d@example.com", i), "")
@@ -83,6 +87,7 @@ func TestLetters_SayThatTheRestIsKept(t *testing.T) {
 }
 
 func TestLetters_SayWhatToSetUp(t *testing.T) {
+	t.Parallel()
 	s := apptest.New(t, func(c *config.Config) { c.SenderEmail = "" })
 	s.SignIn("chitra").Get("/admin/mail").Want(200).WantText(".banner.bad", "SENDER_EMAIL", "SENDER_PASSWORD", "lectern mail test")
 }

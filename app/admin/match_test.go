@@ -8,6 +8,7 @@ import (
 )
 
 func TestMatch_TicksWhatIsSureAndChangesNothing(t *testing.T) {
+	t.Parallel()
 	s := apptest.New(t)
 	chitra := s.SignIn("chitra")
 	asha, bala := ordered(s.SignIn("asha"), "612345678901"), ordered(s.SignIn("bala"), "612345670022")
@@ -40,6 +41,7 @@ func TestMatch_TicksWhatIsSureAndChangesNothing(t *testing.T) {
 }
 
 func TestMatch_NothingFoundAsksForAnotherText(t *testing.T) {
+	t.Parallel()
 	chitra := apptest.New(t).SignIn("chitra")
 	for _, text := range []string{"", "hello", strings.Repeat("x ", 5000)} {
 		p := chitra.Submit("/admin/payments", "#paste form", apptest.Form{"text": text}).Want(200).WantText("#list", "No money found in this text")

@@ -21,6 +21,7 @@ func wrote(s *apptest.School, text string) string {
 }
 
 func TestMessages_FromReadingToClosing(t *testing.T) {
+	t.Parallel()
 	s := apptest.New(t)
 	chitra := s.SignIn("chitra")
 	chitra.Get("/admin/messages").Want(200).WantText("#list", "No messages to do")
@@ -55,6 +56,7 @@ func TestMessages_FromReadingToClosing(t *testing.T) {
 }
 
 func TestMessages_NothingIsLostWhileMailIsDown(t *testing.T) {
+	t.Parallel()
 	s := apptest.New(t)
 	chitra, path := s.SignIn("chitra"), wrote(s, "Hello")
 	s.SMTP.Be(mailtest.Mode{Rcpt: func(string) *mailtest.Answer { return mailtest.NoSuchUser }})
@@ -64,6 +66,7 @@ func TestMessages_NothingIsLostWhileMailIsDown(t *testing.T) {
 }
 
 func TestMessages_EachStep(t *testing.T) {
+	t.Parallel()
 	s := apptest.New(t)
 	chitra, asha, path := s.SignIn("chitra"), s.SignIn("asha"), wrote(s, "Hello")
 	p := chitra.Submit(path, "#reply", apptest.Form{"reply": " ", "done": "on"}).Want(422).WantText(".errors", "Write an answer")

@@ -15,6 +15,7 @@ func money(reference string) apptest.Form {
 }
 
 func TestOrders_ListSearchAndTabs(t *testing.T) {
+	t.Parallel()
 	s := apptest.New(t)
 	chitra := s.SignIn("chitra")
 	chitra.Get("/admin/orders").Want(200).WantText("#list", "No orders here")
@@ -38,6 +39,7 @@ func TestOrders_ListSearchAndTabs(t *testing.T) {
 }
 
 func TestOrder_ShowsEverything(t *testing.T) {
+	t.Parallel()
 	s := apptest.New(t)
 	chitra, asha := s.SignIn("chitra"), s.SignIn("asha")
 	order := ordered(asha, "612345678901")
@@ -55,6 +57,7 @@ func TestOrder_ShowsEverything(t *testing.T) {
 }
 
 func TestOrder_CodesAreReadAsTheyAreTyped(t *testing.T) {
+	t.Parallel()
 	s := apptest.New(t)
 	chitra := s.SignIn("chitra")
 	order := ordered(s.SignIn("asha"), "")
@@ -69,6 +72,7 @@ func TestOrder_CodesAreReadAsTheyAreTyped(t *testing.T) {
 }
 
 func TestOrder_RecordMoney(t *testing.T) {
+	t.Parallel()
 	s := apptest.New(t)
 	chitra, asha := s.SignIn("chitra"), s.SignIn("asha")
 	order := ordered(asha, "")
@@ -93,6 +97,7 @@ func TestOrder_RecordMoney(t *testing.T) {
 }
 
 func TestOrder_CashCountsOncePerForm(t *testing.T) {
+	t.Parallel()
 	s := apptest.New(t)
 	chitra := s.SignIn("chitra")
 	page := "/admin" + ordered(s.SignIn("asha"), "")
@@ -106,6 +111,7 @@ func TestOrder_CashCountsOncePerForm(t *testing.T) {
 }
 
 func TestOrder_ALineOfTheBankFillsTheForm(t *testing.T) {
+	t.Parallel()
 	s := apptest.New(t)
 	p := s.SignIn("chitra").Get("/admin" + ordered(s.SignIn("asha"), "") + "?reference=612345678901&amount=490").Want(200)
 	if p.Value("#record[open] [name=reference]") != "612345678901" || p.Value("#record [name=amount]") != "490" {
@@ -114,6 +120,7 @@ func TestOrder_ALineOfTheBankFillsTheForm(t *testing.T) {
 }
 
 func TestOrder_ReverseAndTheWayBack(t *testing.T) {
+	t.Parallel()
 	s := apptest.New(t)
 	chitra, asha := s.SignIn("chitra"), s.SignIn("asha")
 	order := ordered(asha, "612345678901")
@@ -137,6 +144,7 @@ func TestOrder_ReverseAndTheWayBack(t *testing.T) {
 }
 
 func TestOrder_MoneyThatNeverCame(t *testing.T) {
+	t.Parallel()
 	s := apptest.New(t)
 	chitra := s.SignIn("chitra")
 	asha, bala := ordered(s.SignIn("asha"), "612345678901"), ordered(s.SignIn("bala"), "")
@@ -156,6 +164,7 @@ func TestOrder_MoneyThatNeverCame(t *testing.T) {
 }
 
 func TestOrder_RefundAndUndo(t *testing.T) {
+	t.Parallel()
 	s := apptest.New(t)
 	chitra := s.SignIn("chitra")
 	order := ordered(s.SignIn("asha"), "612345678901")
@@ -179,6 +188,7 @@ func TestOrder_RefundAndUndo(t *testing.T) {
 }
 
 func TestOrder_ClaimsAreDecidedInPlace(t *testing.T) {
+	t.Parallel()
 	s := apptest.New(t)
 	chitra := s.SignIn("chitra")
 	order := ordered(s.SignIn("asha"), "612345678901")
@@ -200,6 +210,7 @@ func action2(p *apptest.Page, step string) string {
 }
 
 func TestOrder_WhatWasTypedSurvivesTheSession(t *testing.T) {
+	t.Parallel()
 	s := apptest.New(t)
 	chitra := s.SignIn("chitra")
 	order := ordered(s.SignIn("asha"), "612345678901")

@@ -33,6 +33,7 @@ func ordered(b *apptest.Browser, reference string) string {
 }
 
 func TestOverview_WhatWaitsStandsFirst(t *testing.T) {
+	t.Parallel()
 	s := apptest.New(t)
 	chitra := s.SignIn("chitra")
 	chitra.Get("/admin").Want(200).WantText("#to-check", "No payment waits")
@@ -51,6 +52,7 @@ func TestOverview_WhatWaitsStandsFirst(t *testing.T) {
 }
 
 func TestOverview_NumbersAndCharts(t *testing.T) {
+	t.Parallel()
 	s := apptest.New(t)
 	ordered(s.SignIn("asha"), "612345678901")
 	s.Clock.Move(24 * time.Hour)
@@ -77,6 +79,7 @@ func TestOverview_NumbersAndCharts(t *testing.T) {
 }
 
 func TestOverview_SaysWhatIsNotSetUp(t *testing.T) {
+	t.Parallel()
 	s := apptest.New(t, func(c *config.Config) { c.SenderEmail, c.UPIID1, c.UPIID2 = "", "", "" })
 	p := s.SignIn("chitra").Get("/admin").Want(200)
 	p.WantText(".banner.bad", "Mail isn't set up", "SENDER_EMAIL", "lectern mail test", "no UPI ID")
@@ -85,6 +88,7 @@ func TestOverview_SaysWhatIsNotSetUp(t *testing.T) {
 }
 
 func TestOverview_SaysThatMailFails(t *testing.T) {
+	t.Parallel()
 	s := apptest.New(t, func(c *config.Config) { c.MailPerDay = 10 })
 	s.SMTP.Be(mailtest.Mode{Rcpt: func(string) *mailtest.Answer { return mailtest.NoSuchUser }})
 	s.SignIn("asha")
@@ -102,6 +106,7 @@ func TestOverview_SaysThatMailFails(t *testing.T) {
 }
 
 func TestAdmin_IsForStaffOnly(t *testing.T) {
+	t.Parallel()
 	s := apptest.New(t)
 	asha, visitor := s.SignIn("asha"), s.Visitor()
 	id := userID(s, "asha")

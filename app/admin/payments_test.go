@@ -32,6 +32,7 @@ func action(p *apptest.Page, order, step string) string {
 }
 
 func TestPayments_EmptyQueueSaysWhatWillBeThere(t *testing.T) {
+	t.Parallel()
 	chitra := apptest.New(t).SignIn("chitra")
 	p := chitra.Get("/admin/payments").Want(200).WantText("h1", "Payments to check").WantText("#list", "Nothing to check").WantText("#figures", "0 · ₹0")
 	if p.Has("a[href='/admin/orders?status=open']") != 1 {
@@ -40,6 +41,7 @@ func TestPayments_EmptyQueueSaysWhatWillBeThere(t *testing.T) {
 }
 
 func TestPayments_RowHoldsEverythingThatDecides(t *testing.T) {
+	t.Parallel()
 	s := apptest.New(t)
 	chitra, asha, bala := s.SignIn("chitra"), s.SignIn("asha"), s.SignIn("bala")
 	first, second := ordered(asha, "612345678901"), ordered(bala, "6123 4567 8901")
@@ -69,6 +71,7 @@ func TestPayments_RowHoldsEverythingThatDecides(t *testing.T) {
 }
 
 func TestPayments_ChatIsReadyForWhoHasAPhone(t *testing.T) {
+	t.Parallel()
 	s := apptest.New(t)
 	asha := s.SignIn("asha")
 	asha.Submit("/account", "#profile", apptest.Form{"name": "Asha Rao", "phone": "98765 43210"}).Want(303)
@@ -90,6 +93,7 @@ func TestPayments_ChatIsReadyForWhoHasAPhone(t *testing.T) {
 }
 
 func TestPayments_DoubtsAreMarked(t *testing.T) {
+	t.Parallel()
 	s := apptest.New(t)
 	chitra := s.SignIn("chitra")
 	phone := ordered(s.SignIn("asha"), "919876543210")
@@ -104,6 +108,7 @@ func TestPayments_DoubtsAreMarked(t *testing.T) {
 }
 
 func TestPayments_SearchAndTabs(t *testing.T) {
+	t.Parallel()
 	s := apptest.New(t)
 	chitra := s.SignIn("chitra")
 	asha, bala := ordered(s.SignIn("asha"), "612345678901"), ordered(s.SignIn("bala"), "612345670022")
@@ -130,6 +135,7 @@ func TestPayments_SearchAndTabs(t *testing.T) {
 }
 
 func TestPayments_PagesByKey(t *testing.T) {
+	t.Parallel()
 	s := apptest.New(t)
 	chitra, asha := s.SignIn("chitra"), s.SignIn("asha")
 	var orders []string // six, each with the ten claims that it takes by its pay link
@@ -165,6 +171,7 @@ func claimNumber(b *apptest.Browser, order string, i int) {
 }
 
 func TestPayments_BatchTellsRowByRow(t *testing.T) {
+	t.Parallel()
 	s := apptest.New(t)
 	chitra := s.SignIn("chitra")
 	asha, bala := ordered(s.SignIn("asha"), "612345678901"), ordered(s.SignIn("bala"), "612345678901")

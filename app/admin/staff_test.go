@@ -11,6 +11,7 @@ import (
 const inviteForm = "#invite-form"
 
 func TestStaff_InviteACashier(t *testing.T) {
+	t.Parallel()
 	s := apptest.New(t)
 	chitra := s.SignIn("chitra")
 	p := chitra.Get("/admin/staff").Want(200).WantText(".members", "chitra@example.com", "Admin", "you")
@@ -58,6 +59,7 @@ func someInvite(chitra *apptest.Browser, form apptest.Form) (page, link string) 
 }
 
 func TestStaff_InviteForAnAccount(t *testing.T) {
+	t.Parallel()
 	s := apptest.New(t)
 	chitra, asha, bala := s.SignIn("chitra"), s.SignIn("asha"), s.SignIn("bala")
 	_, link := someInvite(chitra, apptest.Form{"name": "Asha", "email": "asha@example.com", "role": "admin"})
@@ -76,6 +78,7 @@ func TestStaff_InviteForAnAccount(t *testing.T) {
 }
 
 func TestStaff_RenewAndRevoke(t *testing.T) {
+	t.Parallel()
 	s := apptest.New(t)
 	chitra := s.SignIn("chitra")
 	page, link := someInvite(chitra, apptest.Form{"name": "Bala", "email": "bala@example.com", "role": "cashier"})
@@ -92,6 +95,7 @@ func TestStaff_RenewAndRevoke(t *testing.T) {
 }
 
 func TestStaff_RolesAndRemoval(t *testing.T) {
+	t.Parallel()
 	s := apptest.New(t)
 	bala := s.SignInCashier()
 	chitra, old := s.SignIn("chitra"), s.SignIn("chitra")
@@ -117,6 +121,7 @@ func TestStaff_RolesAndRemoval(t *testing.T) {
 }
 
 func TestStaff_ACashierDoesPayments(t *testing.T) {
+	t.Parallel()
 	s := apptest.New(t)
 	asha, bala := s.SignIn("asha"), s.SignInCashier()
 	order := asha.Submit("/courses/programming-foundations-with-python", "#enroll", nil).Want(303).Location()

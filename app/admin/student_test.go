@@ -10,6 +10,7 @@ import (
 )
 
 func TestStudent_ShowsEverything(t *testing.T) {
+	t.Parallel()
 	s := apptest.New(t)
 	chitra, asha := s.SignIn("chitra"), s.SignIn("asha")
 	order := ordered(asha, "612345678901")
@@ -34,6 +35,7 @@ func TestStudent_ShowsEverything(t *testing.T) {
 }
 
 func TestStudent_DeactivatedIsOutOnTheNextRequest(t *testing.T) {
+	t.Parallel()
 	s := apptest.New(t)
 	chitra, asha := s.SignIn("chitra"), s.SignIn("asha")
 	page := "/admin/students/" + userID(s, "asha")
@@ -56,6 +58,7 @@ func TestStudent_DeactivatedIsOutOnTheNextRequest(t *testing.T) {
 }
 
 func TestStudent_EnrolledByHandUntilEnded(t *testing.T) {
+	t.Parallel()
 	s := apptest.New(t)
 	chitra, asha := s.SignIn("chitra"), s.SignIn("asha")
 	page := "/admin/students/" + userID(s, "asha")
@@ -78,6 +81,7 @@ func TestStudent_EnrolledByHandUntilEnded(t *testing.T) {
 }
 
 func TestStudent_EndsOnlyTheirOwnAccess(t *testing.T) {
+	t.Parallel()
 	s := apptest.New(t)
 	chitra := s.SignIn("chitra")
 	s.SignIn("asha")
@@ -94,6 +98,7 @@ func TestStudent_EndsOnlyTheirOwnAccess(t *testing.T) {
 }
 
 func TestStudent_LoginLinkIsShownOnceAndWorksOnce(t *testing.T) {
+	t.Parallel()
 	s := apptest.New(t)
 	chitra := s.SignIn("chitra")
 	id := register(s, "Farah Wani", "farah@example.com", "98765 43210")
@@ -123,6 +128,7 @@ func TestStudent_LoginLinkIsShownOnceAndWorksOnce(t *testing.T) {
 }
 
 func TestStudent_WhatWasTypedSurvivesTheSession(t *testing.T) {
+	t.Parallel()
 	s := apptest.New(t)
 	chitra := s.SignIn("chitra")
 	s.SignIn("asha")

@@ -26,6 +26,7 @@ func register(s *apptest.School, name, email, phone string) string {
 }
 
 func TestStudents_FoundByNameMailAndPhone(t *testing.T) {
+	t.Parallel()
 	s := apptest.New(t)
 	chitra := s.SignIn("chitra")
 	chitra.Get("/admin/students").Want(200).WantText(".empty", "No students yet")
@@ -70,6 +71,7 @@ func crowd(s *apptest.School, n int) (last string) {
 }
 
 func TestStudents_PagesAndTabs(t *testing.T) {
+	t.Parallel()
 	s := apptest.New(t)
 	chitra := s.SignIn("chitra")
 	last := crowd(s, 51)
@@ -101,6 +103,7 @@ func table(p *apptest.Page) [][]string {
 }
 
 func TestStudentsCSV_IsWholeAndInert(t *testing.T) {
+	t.Parallel()
 	s := apptest.New(t)
 	chitra := s.SignIn("chitra")
 	register(s, "=HYPERLINK(A)", "evil@example.com", "98765 43210")

@@ -9,6 +9,7 @@ import (
 )
 
 func TestVerify_OneTapEnrols(t *testing.T) {
+	t.Parallel()
 	s := apptest.New(t)
 	chitra, asha := s.SignIn("chitra"), s.SignIn("asha")
 	order := ordered(asha, "612345678901")
@@ -21,6 +22,7 @@ func TestVerify_OneTapEnrols(t *testing.T) {
 }
 
 func TestVerify_HTMXReplacesTheRow(t *testing.T) {
+	t.Parallel()
 	s := apptest.New(t)
 	chitra, asha, bala := s.SignIn("chitra"), s.SignIn("asha"), s.SignIn("bala")
 	order, other := ordered(asha, "612345678901"), ordered(bala, "612345670022")
@@ -39,6 +41,7 @@ func TestVerify_HTMXReplacesTheRow(t *testing.T) {
 }
 
 func TestVerify_LessAndMoreThanDue(t *testing.T) {
+	t.Parallel()
 	s := apptest.New(t)
 	chitra := s.SignIn("chitra")
 	asha, bala := ordered(s.SignIn("asha"), "612345678901"), ordered(s.SignIn("bala"), "612345670022")
@@ -49,6 +52,7 @@ func TestVerify_LessAndMoreThanDue(t *testing.T) {
 }
 
 func TestVerify_ASecondPaymentIsUndoneByItself(t *testing.T) {
+	t.Parallel()
 	s := apptest.New(t)
 	chitra, asha := s.SignIn("chitra"), s.SignIn("asha")
 	order := ordered(asha, "612345678901")
@@ -65,6 +69,7 @@ func TestVerify_ASecondPaymentIsUndoneByItself(t *testing.T) {
 }
 
 func TestVerify_WrongAmountComesBackAsTyped(t *testing.T) {
+	t.Parallel()
 	s := apptest.New(t)
 	chitra := s.SignIn("chitra")
 	order := ordered(s.SignIn("asha"), "612345678901")
@@ -85,6 +90,7 @@ func TestVerify_WrongAmountComesBackAsTyped(t *testing.T) {
 }
 
 func TestVerify_WhoComesSecondIsToldWhoWasFirst(t *testing.T) {
+	t.Parallel()
 	s := apptest.New(t)
 	chitra := s.SignIn("chitra")
 	order := ordered(s.SignIn("asha"), "612345678901")
@@ -105,6 +111,7 @@ func TestVerify_WhoComesSecondIsToldWhoWasFirst(t *testing.T) {
 }
 
 func TestVerify_OneOfManyAtOnceWins(t *testing.T) {
+	t.Parallel()
 	s := apptest.New(t)
 	chitra := s.SignIn("chitra")
 	order := ordered(s.SignIn("asha"), "612345678901")
@@ -128,6 +135,7 @@ func TestVerify_OneOfManyAtOnceWins(t *testing.T) {
 }
 
 func TestReject_NeedsAReasonAndCanBeUndone(t *testing.T) {
+	t.Parallel()
 	s := apptest.New(t)
 	chitra, asha := s.SignIn("chitra"), s.SignIn("asha")
 	order := ordered(asha, "612345678901")
@@ -144,6 +152,7 @@ func TestReject_NeedsAReasonAndCanBeUndone(t *testing.T) {
 }
 
 func TestPayments_KnownReceiptFixesTheAmount(t *testing.T) {
+	t.Parallel()
 	s := apptest.New(t)
 	chitra := s.SignIn("chitra")
 	asha, bala := ordered(s.SignIn("asha"), "612345678901"), ordered(s.SignIn("bala"), "612345678901")
@@ -160,6 +169,7 @@ func TestPayments_KnownReceiptFixesTheAmount(t *testing.T) {
 }
 
 func TestPayments_StrangersAndNobody(t *testing.T) {
+	t.Parallel()
 	s := apptest.New(t)
 	asha, visitor, chitra := s.SignIn("asha"), s.Visitor(), s.SignIn("chitra")
 	order := ordered(asha, "612345678901")

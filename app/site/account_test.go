@@ -10,6 +10,7 @@ import (
 )
 
 func TestAccount_Profile(t *testing.T) {
+	t.Parallel()
 	s := apptest.New(t)
 	asha := s.SignIn("asha")
 	asha.Submit("/account", "#profile", apptest.Form{"name": "Asha Rao", "phone": "098765-43210"}).Want(303, "/account").Follow().WantText(".flash", "Saved")
@@ -29,6 +30,7 @@ func TestAccount_Profile(t *testing.T) {
 }
 
 func TestAccount_Anonymous(t *testing.T) {
+	t.Parallel()
 	s := apptest.New(t)
 	v := s.Visitor()
 	v.Get("/account").Want(303, "/login?next=%2Faccount")
@@ -43,6 +45,7 @@ func TestAccount_Anonymous(t *testing.T) {
 }
 
 func TestAccount_WhatWasTypedSurvivesTheSession(t *testing.T) {
+	t.Parallel()
 	s := apptest.New(t)
 	asha := s.SignIn("asha")
 	for form, typed := range map[string]apptest.Form{
@@ -70,6 +73,7 @@ func TestAccount_WhatWasTypedSurvivesTheSession(t *testing.T) {
 }
 
 func TestAccount_Password(t *testing.T) {
+	t.Parallel()
 	s := apptest.New(t)
 	asha, phone := s.SignIn("asha"), s.Visitor()
 	login(phone, "/login", "asha", apptest.Password).Want(303)
@@ -90,6 +94,7 @@ func TestAccount_Password(t *testing.T) {
 }
 
 func TestAccount_PasswordKeepsTheRememberedCookie(t *testing.T) {
+	t.Parallel()
 	s := apptest.New(t)
 	s.SignIn("asha")
 	b := s.Visitor()
@@ -104,6 +109,7 @@ func TestAccount_PasswordKeepsTheRememberedCookie(t *testing.T) {
 }
 
 func TestAccount_Email(t *testing.T) {
+	t.Parallel()
 	s := apptest.New(t)
 	asha := s.SignIn("asha")
 	s.SignIn("bala")
@@ -134,6 +140,7 @@ func TestAccount_Email(t *testing.T) {
 }
 
 func TestAccount_ResendVerify(t *testing.T) {
+	t.Parallel()
 	s := apptest.New(t)
 	asha := s.SignIn("asha")
 	s.MailTo("asha@example.com")
@@ -149,6 +156,7 @@ func TestAccount_ResendVerify(t *testing.T) {
 }
 
 func TestAccount_Sessions(t *testing.T) {
+	t.Parallel()
 	s := apptest.New(t)
 	asha, phone, tablet, bala := s.SignIn("asha"), s.Visitor(), s.Visitor(), s.SignIn("bala")
 	login(phone, "/login", "asha", apptest.Password).Want(303)
@@ -187,6 +195,7 @@ func TestAccount_Sessions(t *testing.T) {
 
 // A link to what a stranger typed would have the victim save the stranger's number as his own.
 func TestKept_NotForWhoOnlyHasTheLink(t *testing.T) {
+	t.Parallel()
 	s := apptest.New(t)
 	asha := s.SignIn("asha")
 	stranger := s.Visitor()

@@ -8,6 +8,7 @@ import (
 )
 
 func TestCatalog_Pages(t *testing.T) {
+	t.Parallel()
 	s := apptest.New(t)
 	v := s.Visitor()
 	home := v.Get("/").Want(200)
@@ -34,6 +35,7 @@ func TestCatalog_Pages(t *testing.T) {
 }
 
 func TestCourses_SearchFilterSort(t *testing.T) {
+	t.Parallel()
 	s := apptest.New(t)
 	v := s.Visitor()
 	for query, want := range map[string]string{

@@ -16,6 +16,7 @@ func words(text string) apptest.Form {
 }
 
 func TestContact_AVisitorWrites(t *testing.T) {
+	t.Parallel()
 	s := apptest.New(t)
 	page := s.Visitor().Get("/contact").Want(200).WantText("main", "office@example.com", "+91 98765 43210", "Srinagar", "Ask us on WhatsApp")
 	if len(page.Cookies) != 0 || page.Has("#contact [name=csrf_token]") != 0 {
@@ -39,6 +40,7 @@ func TestContact_AVisitorWrites(t *testing.T) {
 }
 
 func TestContact_Invalid(t *testing.T) {
+	t.Parallel()
 	s := apptest.New(t)
 	typed := apptest.Form{"name": "", "email": "asha", "phone": "12", "subject": "Fees", "message": "Hello\n\nthere"}
 	p := s.Visitor().Submit("/contact", "#contact", typed).Want(422)
@@ -57,6 +59,7 @@ func TestContact_Invalid(t *testing.T) {
 }
 
 func TestContact_SignedIn(t *testing.T) {
+	t.Parallel()
 	s := apptest.New(t)
 	asha := s.SignIn("asha")
 	p := asha.Get("/contact")
@@ -71,6 +74,7 @@ func TestContact_SignedIn(t *testing.T) {
 }
 
 func TestContact_TwentyAMinute(t *testing.T) {
+	t.Parallel()
 	s := apptest.New(t)
 	v := s.Visitor()
 	page := v.Get("/contact")
@@ -86,6 +90,7 @@ func TestContact_TwentyAMinute(t *testing.T) {
 }
 
 func TestContact_WhatAProgramFillsIn(t *testing.T) {
+	t.Parallel()
 	s := apptest.New(t)
 	f := words("Buy now")
 	f["homepage"] = "https://spam.example.com"

@@ -18,6 +18,7 @@ func about(name string) apptest.Form {
 }
 
 func TestInternships_AVisitorApplies(t *testing.T) {
+	t.Parallel()
 	s := apptest.New(t)
 	v := s.Visitor()
 	v.Get("/internships").Want(200).WantText("main", "Web Development Intern", "Data Science and AI Intern", "₹999", "Remote", "3 months")
@@ -48,6 +49,7 @@ func TestInternships_AVisitorApplies(t *testing.T) {
 }
 
 func TestInternships_Invalid(t *testing.T) {
+	t.Parallel()
 	s := apptest.New(t)
 	typed := apptest.Form{"name": "Bala", "email": "bala", "phone": "12", "cover_letter": ""}
 	p := s.Visitor().Submit(webIntern, "#apply", typed).Want(422).WantText("#email-error", "no mail address").WantText("#phone-error", "no phone").WantText("#cover_letter-error", "a few lines")
@@ -64,6 +66,7 @@ func TestInternships_Invalid(t *testing.T) {
 }
 
 func TestInternships_TheFeeIsAnOrder(t *testing.T) {
+	t.Parallel()
 	s := apptest.New(t)
 	asha, chitra := s.SignIn("asha"), s.SignIn("chitra")
 	p := asha.Get(webIntern)
@@ -105,6 +108,7 @@ func TestInternships_TheFeeIsAnOrder(t *testing.T) {
 }
 
 func TestInternships_FromAVisitorToAnOrder(t *testing.T) {
+	t.Parallel()
 	s := apptest.New(t)
 	s.Visitor().Submit(webIntern, "#apply", about("Asha")).Want(303)
 	asha := s.SignIn("asha")
@@ -119,6 +123,7 @@ func TestInternships_FromAVisitorToAnOrder(t *testing.T) {
 }
 
 func TestInternships_ClosedTakesNone(t *testing.T) {
+	t.Parallel()
 	s := apptest.New(t)
 	chitra, v := s.SignIn("chitra"), s.Visitor()
 	open := v.Get(webIntern)
@@ -138,6 +143,7 @@ func TestInternships_ClosedTakesNone(t *testing.T) {
 }
 
 func TestInternships_TwentyAMinute(t *testing.T) {
+	t.Parallel()
 	s := apptest.New(t)
 	v := s.Visitor()
 	page := v.Get(webIntern)

@@ -38,6 +38,7 @@ func login(b *apptest.Browser, path, name, password string, more ...apptest.Form
 }
 
 func TestLogin_LeadsOn(t *testing.T) {
+	t.Parallel()
 	s := apptest.New(t)
 	s.SignIn("asha")
 	for _, test := range []struct{ name, path, want string }{
@@ -58,6 +59,7 @@ func TestLogin_LeadsOn(t *testing.T) {
 }
 
 func TestLogin_Wrong(t *testing.T) {
+	t.Parallel()
 	s := apptest.New(t)
 	s.SignIn("asha")
 	wrong := login(s.Visitor(), "/login?next=/courses", "asha", "not-the-password").Want(422)
@@ -82,6 +84,7 @@ func TestLogin_Wrong(t *testing.T) {
 }
 
 func TestLogin_Remember(t *testing.T) {
+	t.Parallel()
 	s := apptest.New(t)
 	s.SignIn("asha")
 	lasts := func(typed url.Values) time.Duration {
@@ -110,6 +113,7 @@ func TestLogin_Remember(t *testing.T) {
 }
 
 func TestLogin_Throttled(t *testing.T) {
+	t.Parallel()
 	s := apptest.New(t)
 	s.SignIn("asha")
 	for range 10 {
@@ -125,6 +129,7 @@ func TestLogin_Throttled(t *testing.T) {
 }
 
 func TestLogin_Deactivated(t *testing.T) {
+	t.Parallel()
 	s := apptest.New(t)
 	asha := s.SignIn("asha")
 	if err := s.Accounts.Deactivate(context.Background(), userID(s, "chitra"), userID(s, "asha")); err != nil {
@@ -136,6 +141,7 @@ func TestLogin_Deactivated(t *testing.T) {
 }
 
 func TestLogin_WhoIsLoggedIn(t *testing.T) {
+	t.Parallel()
 	s := apptest.New(t)
 	asha, chitra := s.SignIn("asha"), s.SignIn("chitra")
 	for _, path := range []string{"/login", "/register"} {
@@ -155,6 +161,7 @@ func TestLogin_WhoIsLoggedIn(t *testing.T) {
 }
 
 func TestLogin_NothingIsCached(t *testing.T) {
+	t.Parallel()
 	s := apptest.New(t)
 	for _, path := range []string{"/login", "/register", "/password/forgot"} {
 		p := s.Visitor().Get(path).Want(200)
@@ -170,6 +177,7 @@ func TestLogin_NothingIsCached(t *testing.T) {
 }
 
 func TestLogin_ByLink(t *testing.T) {
+	t.Parallel()
 	s := apptest.New(t)
 	s.SignIn("asha")
 	newLink := func() string {
@@ -206,6 +214,7 @@ func TestLogin_ByLink(t *testing.T) {
 }
 
 func TestLogout(t *testing.T) {
+	t.Parallel()
 	s := apptest.New(t)
 	asha := s.SignIn("asha")
 	asha.Submit("/account", "form[action='/logout']", nil).Want(303, "/").Follow().WantText(".flash", "You are logged out")

@@ -23,6 +23,7 @@ func order(b *apptest.Browser) string {
 }
 
 func TestEnroll(t *testing.T) {
+	t.Parallel()
 	s := apptest.New(t)
 	t.Run("a visitor logs in first and comes back", func(t *testing.T) {
 		p := s.Visitor().Submit("/courses/"+python, "#enroll", nil)
@@ -70,6 +71,7 @@ func TestEnroll(t *testing.T) {
 }
 
 func TestOrder_Page(t *testing.T) {
+	t.Parallel()
 	s := apptest.New(t)
 	asha := s.SignIn("asha")
 	path := order(asha)
@@ -114,6 +116,7 @@ func TestOrder_Page(t *testing.T) {
 }
 
 func TestClaim(t *testing.T) {
+	t.Parallel()
 	s := apptest.New(t)
 	asha := s.SignIn("asha")
 	path := order(asha)
@@ -165,6 +168,7 @@ func TestClaim(t *testing.T) {
 }
 
 func TestPay_ByLink(t *testing.T) {
+	t.Parallel()
 	s := apptest.New(t)
 	asha := s.SignIn("asha")
 	p := asha.Get(order(asha))
@@ -178,6 +182,7 @@ func TestPay_ByLink(t *testing.T) {
 }
 
 func TestClaim_SessionRanOutWhileTyping(t *testing.T) {
+	t.Parallel()
 	s := apptest.New(t)
 	asha := s.SignIn("asha")
 	open := asha.Get(order(asha))
@@ -190,6 +195,7 @@ func TestClaim_SessionRanOutWhileTyping(t *testing.T) {
 }
 
 func TestOrder_Expired(t *testing.T) {
+	t.Parallel()
 	s := apptest.New(t)
 	asha := s.SignIn("asha")
 	path := order(asha)
@@ -199,6 +205,7 @@ func TestOrder_Expired(t *testing.T) {
 }
 
 func TestDashboardAndOrders(t *testing.T) {
+	t.Parallel()
 	s := apptest.New(t)
 	asha := s.SignIn("asha")
 	asha.Get("/dashboard").Want(200).WantText("main", "No course yet", "asha@example.com")

@@ -26,6 +26,7 @@ func mailedLink(s *apptest.School, name, kind string) string {
 }
 
 func TestForgot_SameAnswerForAll(t *testing.T) {
+	t.Parallel()
 	s := apptest.New(t)
 	s.SignIn("asha")
 	const to = "/password/forgot?next=%2Fcourses&sent=1"
@@ -45,6 +46,7 @@ func TestForgot_SameAnswerForAll(t *testing.T) {
 }
 
 func TestReset(t *testing.T) {
+	t.Parallel()
 	s := apptest.New(t)
 	asha := s.SignIn("asha")
 	s.Visitor().Submit("/password/forgot", "#forgot", apptest.Form{"email": "asha@example.com"}).Want(303)
@@ -67,6 +69,7 @@ func TestReset(t *testing.T) {
 }
 
 func TestReset_RanOutBetween(t *testing.T) {
+	t.Parallel()
 	s := apptest.New(t)
 	s.SignIn("asha")
 	v := s.Visitor()
@@ -78,6 +81,7 @@ func TestReset_RanOutBetween(t *testing.T) {
 }
 
 func TestVerifyEmail(t *testing.T) {
+	t.Parallel()
 	s := apptest.New(t)
 	asha := s.SignIn("asha")
 	link, v := mailedLink(s, "asha", "/email/verify/"), s.Visitor()

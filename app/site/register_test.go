@@ -21,6 +21,7 @@ func register(b *apptest.Browser, path string, typed apptest.Form) *apptest.Page
 }
 
 func TestRegister(t *testing.T) {
+	t.Parallel()
 	s := apptest.New(t)
 	asha := s.Visitor()
 	p := register(asha, "/register?next=/courses", apptest.Form{"phone": "98765 43210", "name": "आशा राव"}).Want(303, "/courses")
@@ -38,6 +39,7 @@ func TestRegister(t *testing.T) {
 }
 
 func TestRegister_Invalid(t *testing.T) {
+	t.Parallel()
 	s := apptest.New(t)
 	bad := apptest.Form{"name": " ", "email": "asha", "phone": "12", "password": "tooshort"}
 	p := register(s.Visitor(), "/register?next=/courses", bad).Want(422)
@@ -63,6 +65,7 @@ func TestRegister_Invalid(t *testing.T) {
 }
 
 func TestRegister_KnownAddress(t *testing.T) {
+	t.Parallel()
 	s := apptest.New(t)
 	s.SignIn("asha")
 	t.Run("with its password logs in", func(t *testing.T) {
@@ -87,6 +90,7 @@ func TestRegister_KnownAddress(t *testing.T) {
 }
 
 func TestRegister_Slip(t *testing.T) {
+	t.Parallel()
 	s := apptest.New(t)
 	ask := func(t *testing.T, typed string) *apptest.Page {
 		t.Helper()
@@ -139,6 +143,7 @@ func TestRegister_Slip(t *testing.T) {
 }
 
 func TestRegister_WithoutToken(t *testing.T) {
+	t.Parallel()
 	s := apptest.New(t)
 	form := url.Values{"csrf_token": {"forged"}, "name": {"Asha"}, "email": {"asha@example.com"}, "password": {apptest.Password}}
 	p := s.Visitor().Post("/register", form).Want(403)
@@ -151,6 +156,7 @@ func TestRegister_WithoutToken(t *testing.T) {
 }
 
 func TestSetup(t *testing.T) {
+	t.Parallel()
 	s := apptest.New(t, func(c *config.Config) { c.AdminEmail, c.AdminPassword = "", "" })
 	link, err := s.Accounts.SetupLink(context.Background())
 	if err != nil {
