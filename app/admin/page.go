@@ -46,7 +46,7 @@ func (p *Pages) keptPage(r *http.Request, m *adminview.PageEditor, action string
 }
 
 func pageEditor(p content.Page) adminview.PageEditor {
-	return adminview.PageEditor{PageRow: sitePageRow(p), Slug: p.Slug, Standard: p.Standard, Description: p.Description, Body: p.Body, Version: p.Version,
+	return adminview.PageEditor{PageRow: sitePageRow(p), Standard: p.Standard, Description: p.Description, Body: p.Body, Version: p.Version,
 		Preview: preview(p.Body), MaxTitle: content.MaxTitle, MaxDescription: content.MaxDescription, MaxBody: content.MaxBody}
 }
 

@@ -2,7 +2,6 @@ package admin
 
 import (
 	"net/http"
-	"net/url"
 
 	"lectern/app/content"
 	"lectern/app/web"
@@ -39,7 +38,7 @@ func (p *Pages) SitePages(w http.ResponseWriter, r *http.Request) error {
 }
 
 func sitePageRow(p content.Page) adminview.PageRow {
-	row := adminview.PageRow{Key: p.Key(), Title: p.Title, Path: "/" + url.PathEscape(p.Slug), State: p.Status, At: p.UpdatedAt, By: p.UpdatedBy}
+	row := adminview.PageRow{Key: p.Key(), Title: p.Title, Slug: p.Slug, State: p.Status, At: p.UpdatedAt, By: p.UpdatedBy}
 	switch {
 	case p.Default():
 		row.State = "default"

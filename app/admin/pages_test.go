@@ -17,6 +17,8 @@ func TestPages_WrittenPublishedTakenBack(t *testing.T) {
 	t.Parallel()
 	s := apptest.New(t)
 	chitra, visitor := s.SignIn("chitra"), s.Visitor()
+	written(chitra, "हमारे शिक्षक", "x")
+	chitra.Get("/admin/pages").WantText("#list", "/हमारे-शिक्षक")
 	at := written(chitra, "Our teachers", "## Who we are\n\nAsha and **Bala**, <script>x</script>.")
 	visitor.Get("/our-teachers").Want(404)
 	chitra.Get("/our-teachers").Want(200).WantText(".banner", "only you see this page")
@@ -95,6 +97,9 @@ func TestPages_WrongAndPreviewed(t *testing.T) {
 	p := chitra.Submit("/admin/pages/new", "#page", form).Want(422).WantText("#title-error", "title").WantText("#slug-error", "used by the program").WantText("#body", "*Kept*")
 	if p.Value("#slug") != "admin" {
 		t.Errorf("the address isn't kept: %q", p.Value("#slug"))
+	}
+	if p.Has(".banner") != 0 {
+		t.Error("a new page is said to show the default text")
 	}
 	if part := chitra.AsHTMX().Submit("/admin/pages/new", "#page", form).Want(422); part.Has("header") != 0 || part.Has("form#page .error") == 0 {
 		t.Error("htmx doesn't get the form")

@@ -52,8 +52,8 @@ func (p Page) Key() string {
 	return p.ID
 }
 
-// Default reports whether the page shows the default text.
-func (p Page) Default() bool { return p.Version == 0 }
+// Default reports whether the page shows the default text, which only the pages have that every school has.
+func (p Page) Default() bool { return p.Standard != "" && p.Version == 0 }
 
 // PageForm is what an admin writes.
 type PageForm struct{ Title, Slug, Description, Body string }

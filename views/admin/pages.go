@@ -22,7 +22,7 @@ type PagesPage struct {
 
 // PageRow is a page in the list.
 type PageRow struct {
-	Key, Title, Path string
+	Key, Title, Slug string
 	State            string    // default, published, draft, deleted
 	At               time.Time // when it was changed; zero for a default
 	By               string    // a name
@@ -52,7 +52,7 @@ func pageState(ctx context.Context, state string) (kind, label string) {
 // PageEditor is where a page is written.
 type PageEditor struct {
 	PageRow
-	Slug, Standard    string // Standard is empty for the school's own
+	Standard          string // empty for the school's own
 	Description, Body string
 	Version           int64 // that the texts are of
 	Form              *views.Form
