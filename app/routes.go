@@ -38,6 +38,7 @@ func routes(k *web.Kit, s *site.Pages, a *admin.Pages) http.Handler {
 	public("GET /courses/{slug}", s.Course)
 	public("POST /courses/{slug}/enroll", s.Enroll)
 	public("GET /robots.txt", s.Robots)
+	public("GET /.well-known/security.txt", s.Security)
 	public("GET /contact", s.Contact)
 	public("POST /contact", s.SendMessage)
 	public("GET /{page}", s.Page) // about, services, faq, privacy, terms, refunds, and what the school adds

@@ -76,13 +76,6 @@ func moved(w http.ResponseWriter, r *http.Request, path string) error {
 	return nil
 }
 
-// Robots is GET /robots.txt.
-func (p *Pages) Robots(w http.ResponseWriter, r *http.Request) error {
-	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
-	_, err := w.Write([]byte("User-agent: *\nDisallow: /admin\nDisallow: /account\nDisallow: /dashboard\nDisallow: /orders\nDisallow: /pay/\n"))
-	return err
-}
-
 func card(c catalog.Course) siteview.CourseCard {
 	return siteview.CourseCard{Slug: c.Slug, Title: c.Title, Summary: c.Summary, Level: c.Level, Duration: c.Duration, Picture: c.Picture, Price: c.Price}
 }
