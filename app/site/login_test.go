@@ -217,7 +217,11 @@ func TestLogout(t *testing.T) {
 	t.Parallel()
 	s := apptest.New(t)
 	asha := s.SignIn("asha")
-	asha.Submit("/account", "form[action='/logout']", nil).Want(303, "/").Follow().WantText(".flash", "You are logged out")
+	out := asha.Submit("/account", "form[action='/logout']", nil).Want(303, "/")
+	if left := out.Header.Get("Clear-Site-Data"); left != `"cache", "storage"` {
+		t.Errorf("what the browser is to forget: %s", left)
+	}
+	out.Follow().WantText(".flash", "You are logged out")
 	asha.Get("/account").Want(303)
 	if n := liveSessions(s, "asha"); n != 0 {
 		t.Errorf("%d sessions are left on the server", n)

@@ -51,7 +51,7 @@ func (k *Kit) SignOut(w http.ResponseWriter, r *http.Request) {
 		k.setCookie(w, "kept", "", -1)
 	}
 	k.renewCSRF(w, r)
-	w.Header().Set("Clear-Site-Data", `"cache"`)
+	w.Header().Set("Clear-Site-Data", `"cache", "storage"`)
 }
 
 // SessionToken returns the token of the session cookie, for ending it.
