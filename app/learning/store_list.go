@@ -10,9 +10,9 @@ import (
 	"lectern/app/search"
 )
 
-// window is how many enrollments are looked through, in the order of the list, for those that match: where most do, a
+// windows are how many enrollments are looked through, in the order of the list, for those that match: where most do, a
 // page of them is soon found. Where few do, they are collected from the other side.
-const window = 3000
+var windows = []int{3000, 15000}
 
 // enrollmentIDs are the ids of a source's first matches, to one more than a page.
 func enrollmentIDs(ctx context.Context, q db.Querier, f EnrollmentQuery, src source, now time.Time) ([]string, error) {
@@ -24,9 +24,11 @@ func enrollmentIDs(ctx context.Context, q db.Querier, f EnrollmentQuery, src sou
 		return src.students.Page(ctx, q, search.List{Table: "enrollments", Owner: "user_id", After: f.After, Limit: f.Limit + 1})
 	}
 	if src.students.All || src.students.Many {
-		ids, all, err := look(ctx, q, f, src, now)
-		if err != nil || all || len(ids) > f.Limit {
-			return ids, err
+		for _, size := range windows {
+			ids, all, err := look(ctx, q, f, src, size, now)
+			if err != nil || all || len(ids) > f.Limit {
+				return ids, err
+			}
 		}
 	}
 	return collect(ctx, q, f, src, now)
@@ -47,8 +49,8 @@ func (src source) rows(f EnrollmentQuery, args []any) (string, []any) {
 }
 
 // matches is the condition on an enrollment e.
-func (src source) matches(f EnrollmentQuery, now time.Time, args []any) (string, []any) {
-	cond, args := src.students.CondAmong("e.user_id", window, args)
+func (src source) matches(f EnrollmentQuery, among int, now time.Time, args []any) (string, []any) {
+	cond, args := src.students.CondAmong("e.user_id", among, args)
 	if f.Status != Open && f.Status != Ended {
 		return cond, args
 	}
@@ -63,16 +65,16 @@ func (src source) matches(f EnrollmentQuery, now time.Time, args []any) (string,
 }
 
 // look finds the matches in the window; all tells whether there are no other rows.
-func look(ctx context.Context, q db.Querier, f EnrollmentQuery, src source, now time.Time) (ids []string, all bool, err error) {
+func look(ctx context.Context, q db.Querier, f EnrollmentQuery, src source, size int, now time.Time) (ids []string, all bool, err error) {
 	from, args := src.rows(f, nil)
-	n, err := db.Value[int](ctx, q, fmt.Sprintf("SELECT count(*) FROM (SELECT 1 FROM %s LIMIT %d) w", from, window), args...)
+	n, err := db.Value[int](ctx, q, fmt.Sprintf("SELECT count(*) FROM (SELECT 1 FROM %s LIMIT %d) w", from, size), args...)
 	if err != nil {
 		return nil, false, err
 	}
-	cond, args := src.matches(f, now, args)
+	cond, args := src.matches(f, size, now, args)
 	ids, err = search.IDs(ctx, q, fmt.Sprintf("SELECT e.id FROM (SELECT e.id, e.user_id, e.course_id FROM %s ORDER BY e.id DESC LIMIT %d) e WHERE %s ORDER BY e.id DESC LIMIT %d",
-		from, window, cond, f.Limit+1), args...)
-	return ids, n < window, err
+		from, size, cond, f.Limit+1), args...)
+	return ids, n < size, err
 }
 
 // collect starts from the students found or else, for those that ended, from the grants that are over. MATERIALIZED keeps
@@ -83,7 +85,7 @@ func collect(ctx context.Context, q db.Querier, f EnrollmentQuery, src source, n
 		args = append(args, db.Millis(now))
 		from += fmt.Sprintf(" AND (e.user_id, e.course_id) IN (SELECT g.user_id, g.course_id FROM grants g WHERE g.ended_at IS NOT NULL OR g.until <= $%d)", len(args))
 	}
-	cond, args := src.matches(f, now, args)
+	cond, args := src.matches(f, windows[0], now, args)
 	return search.IDs(ctx, q, fmt.Sprintf("WITH m AS MATERIALIZED (SELECT e.id FROM %s AND %s) SELECT id FROM m ORDER BY id DESC LIMIT %d",
 		from, cond, f.Limit+1), args...)
 }
