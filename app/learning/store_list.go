@@ -14,6 +14,14 @@ import (
 // page of them is soon found. Where few do, they are collected from the other side.
 var windows = []int{3000, 15000}
 
+// windows are those to try: what has ended is soon collected from the grants.
+func (f EnrollmentQuery) windows() []int {
+	if f.Status == Ended {
+		return windows[:1]
+	}
+	return windows
+}
+
 // enrollmentIDs are the ids of a source's first matches, to one more than a page.
 func enrollmentIDs(ctx context.Context, q db.Querier, f EnrollmentQuery, src source, now time.Time) ([]string, error) {
 	if f.Status != Open && f.Status != Ended && src.students.All {
@@ -24,7 +32,7 @@ func enrollmentIDs(ctx context.Context, q db.Querier, f EnrollmentQuery, src sou
 		return src.students.Page(ctx, q, search.List{Table: "enrollments", Owner: "user_id", After: f.After, Limit: f.Limit + 1})
 	}
 	if src.students.All || src.students.Many {
-		for _, size := range windows {
+		for _, size := range f.windows() {
 			ids, all, err := look(ctx, q, f, src, size, now)
 			if err != nil || all || len(ids) > f.Limit {
 				return ids, err
