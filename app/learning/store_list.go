@@ -88,14 +88,25 @@ func look(ctx context.Context, q db.Querier, f EnrollmentQuery, src source, size
 // collect starts from the students found or else, for those that ended, from the grants that are over. MATERIALIZED keeps
 // both databases from walking the list in its order.
 func collect(ctx context.Context, q db.Querier, f EnrollmentQuery, src source, now time.Time) ([]string, error) {
-	from, args := src.rows(f, nil)
 	if f.Status == Ended && (src.students.All || src.students.Many) {
-		args = append(args, db.Millis(now))
-		from += fmt.Sprintf(" AND (e.user_id, e.course_id) IN (SELECT g.user_id, g.course_id FROM grants g WHERE g.ended_at IS NOT NULL OR g.until <= $%d)", len(args))
+		return collectEnded(ctx, q, f, src, now)
 	}
+	from, args := src.rows(f, nil)
 	cond, args := src.matches(f, windows[0], now, args)
 	return search.IDs(ctx, q, fmt.Sprintf("WITH m AS MATERIALIZED (SELECT e.id FROM %s AND %s) SELECT id FROM m ORDER BY id DESC LIMIT %d",
 		from, cond, f.Limit+1), args...)
+}
+
+// collectEnded takes three steps, each MATERIALIZED lest SQLite begin with the students, of whom there are many more.
+func collectEnded(ctx context.Context, q db.Querier, f EnrollmentQuery, src source, now time.Time) ([]string, error) {
+	cond, args := src.students.CondAmong("o.user_id", windows[0], []any{db.Millis(now)})
+	from, args := src.rows(f, args)
+	return search.IDs(ctx, q, fmt.Sprintf(`WITH over AS MATERIALIZED (SELECT user_id, course_id FROM grants WHERE ended_at IS NOT NULL
+			UNION SELECT user_id, course_id FROM grants WHERE until <= $1),
+		theirs AS MATERIALIZED (SELECT o.user_id, o.course_id FROM over o WHERE %s),
+		m AS MATERIALIZED (SELECT e.id FROM theirs t CROSS JOIN %s AND e.user_id = t.user_id AND e.course_id = t.course_id
+			AND (SELECT count(*) FROM grants g WHERE g.user_id = t.user_id AND g.course_id = t.course_id AND %s) = 0)
+		SELECT id FROM m ORDER BY id DESC LIMIT %d`, cond, from, inForce("$1"), f.Limit+1), args...)
 }
 
 func enrollmentRows(ctx context.Context, q db.Querier, ids []string, now time.Time) ([]EnrollmentRow, error) {
