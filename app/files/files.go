@@ -21,6 +21,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime/debug"
+	"slices"
 	"strings"
 	"time"
 
@@ -163,18 +164,29 @@ func (s *Service) Open(file string) (*os.File, error) {
 // Use makes name the picture of a use ("course:ID", "setting:logo", …) and lets go of the one before; "" is Release.
 // Invalid when the picture is gone meanwhile.
 func Use(ctx context.Context, tx *sql.Tx, now time.Time, use, name string) error {
-	old, err := usedBy(ctx, tx, use)
-	if err != nil || old == name {
+	old, err := lockUse(ctx, tx, use, name)
+	if err != nil {
 		return err
 	}
-	if name != "" {
-		if ok, err := hold(ctx, tx, name); err != nil {
+	if old == "" {
+		if name == "" {
+			return nil
+		}
+		return invalid("files.gone")
+	}
+	held := []string{old, name}
+	slices.Sort(held) // in one order for everybody, so that no two wait for each other
+	for _, n := range slices.Compact(held) {
+		if ok, err := hold(ctx, tx, n); err != nil {
 			return err
-		} else if !ok {
+		} else if !ok && n == name && name != "" {
 			return invalid("files.gone")
 		}
 	}
-	if err := setUse(ctx, tx, use, name); err != nil || old == "" {
+	if old == name {
+		return nil
+	}
+	if err := setUse(ctx, tx, use, name); err != nil {
 		return err
 	}
 	return letGo(ctx, tx, old, now.Add(releasedFor))

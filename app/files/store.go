@@ -19,12 +19,18 @@ func broughtBy(ctx context.Context, q db.Querier, by, name string) (bool, error)
 	return n == 1, err
 }
 
-func usedBy(ctx context.Context, q db.Querier, use string) (string, error) {
-	name, err := db.Value[string](ctx, q, `SELECT name FROM file_uses WHERE used_by = $1`, use)
+// lockUse returns the picture that a use has, which is name where it had none; empty if it has none and there is no such
+// picture either. Who else wants to change the use waits.
+func lockUse(ctx context.Context, q db.Querier, use, name string) (string, error) {
+	had, err := db.Value[string](ctx, q, `UPDATE file_uses SET name = name WHERE used_by = $1 RETURNING name`, use)
+	if errors.Is(err, sql.ErrNoRows) && name != "" {
+		had, err = db.Value[string](ctx, q, `INSERT INTO file_uses (used_by, name) SELECT $1, f.name FROM files f WHERE f.name = $2
+			ON CONFLICT (used_by) DO UPDATE SET name = file_uses.name RETURNING name`, use, name)
+	}
 	if errors.Is(err, sql.ErrNoRows) {
 		return "", nil
 	}
-	return name, err
+	return had, err
 }
 
 // hold keeps a picture for good; false when there is none. It locks the row: who lets go of the picture, or deletes it,
@@ -37,8 +43,7 @@ func setUse(ctx context.Context, q db.Querier, use, name string) error {
 	if name == "" {
 		return db.Exec(ctx, q, `DELETE FROM file_uses WHERE used_by = $1`, use)
 	}
-	return db.Exec(ctx, q, `INSERT INTO file_uses (used_by, name) VALUES ($1, $2)
-		ON CONFLICT (used_by) DO UPDATE SET name = excluded.name`, use, name)
+	return db.Exec(ctx, q, `UPDATE file_uses SET name = $2 WHERE used_by = $1`, use, name)
 }
 
 // letGo gives a picture a last day unless something else uses it. Two statements: the second sees what was committed
