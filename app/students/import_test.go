@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"os"
 	"slices"
 	"strings"
 	"sync"
@@ -75,7 +76,10 @@ func TestImport_KilledHalfWayResumedAndImportedAgain(t *testing.T) {
 	w := newWorld(t)
 	var b strings.Builder
 	b.WriteString("name,email,phone,tags,note,course\n")
-	const rows = 230
+	rows, dies := 230, 100
+	if os.Getenv("LECTERN_TEST_LONG") != "" {
+		rows, dies = 10_000, 5_000
+	}
 	for i := range rows {
 		fmt.Fprintf(&b, "Student %d,s%d@example.com,98765%05d,batch %d,note %d,%s\n", i, i, i, i%3, i, w.python.Slug)
 	}
@@ -85,15 +89,21 @@ func TestImport_KilledHalfWayResumedAndImportedAgain(t *testing.T) {
 	}
 	letters := func(o *students.ImportOptions) { o.Letters = true; o.Tags = "all" }
 	first := w.read(b.String(), letters)
+	begin := time.Now()
 	w.ok(w.StartImport(t.Context(), "chitra", first.ID))
 	ctx, kill := context.WithCancel(t.Context())
-	dying := jobs.NewRunner(jobs.RunnerOptions{DB: w.db, Kinds: map[string]jobs.Kind{students.Import: {Chunk: 20, Do: killAfter(w.Kinds()[students.Import], 110, kill)}}, Now: w.Now})
+	dying := jobs.NewRunner(jobs.RunnerOptions{DB: w.db, Kinds: map[string]jobs.Kind{students.Import: {Chunk: 20, Do: killAfter(w.Kinds()[students.Import], dies+10, kill)}}, Now: w.Now})
 	_ = dying.RunDue(ctx)
-	if n := w.count(`SELECT count(*) FROM users`); n != 1+100 {
-		t.Fatalf("%d users, want those of five whole chunks", n)
+	if n := w.count(`SELECT count(*) FROM users`); n != 1+dies {
+		t.Fatalf("%d users, want those of whole chunks", n)
 	}
 	w.now.Add(time.Minute.Milliseconds())
 	w.ok(w.jobs.RunDue(t.Context()))
+	took := time.Since(begin)
+	t.Logf("%d students imported in %s", rows, took)
+	if took > 30*time.Second {
+		t.Errorf("%d students took %s", rows, took)
+	}
 	want := counts()
 	if !strings.HasPrefix(want, fmt.Sprintf("%d %d %d %d %d ", rows+1, rows, rows, 2*rows, rows)) || !strings.HasSuffix(want, fmt.Sprint(" ", rows)) {
 		t.Errorf("after the first import: %s", want)
