@@ -103,27 +103,21 @@ var model = sync.OnceValues(func() (string, error) {
 	if err := admin.QueryRowContext(ctx, "SELECT EXISTS (SELECT 1 FROM pg_database WHERE datname = $1)", name).Scan(&there); err != nil || there {
 		return name, err
 	}
-	unfinished, err := named(name + "_new")
+	unfinished := name + "_new"
+	for _, query := range []string{"DROP DATABASE IF EXISTS " + unfinished, "CREATE DATABASE " + unfinished + " TEMPLATE template0"} {
+		if _, err := admin.ExecContext(ctx, query); err != nil {
+			return "", err
+		}
+	}
+	at, err := named(unfinished)
 	if err != nil {
 		return "", err
 	}
-	for _, do := range []func() error{
-		func() error { _, err := admin.ExecContext(ctx, "DROP DATABASE IF EXISTS "+name+"_new"); return err },
-		func() error {
-			_, err := admin.ExecContext(ctx, "CREATE DATABASE "+name+"_new TEMPLATE template0")
-			return err
-		},
-		func() error { return migrate(unfinished) },
-		func() error {
-			_, err := admin.ExecContext(ctx, "ALTER DATABASE "+name+"_new RENAME TO "+name)
-			return err
-		},
-	} {
-		if err := do(); err != nil {
-			return "", fmt.Errorf("making the model of the tests' databases: %w", err)
-		}
+	if err := migrate(at); err != nil {
+		return "", fmt.Errorf("the model of the tests' databases: %w", err)
 	}
-	return name, nil
+	_, err = admin.ExecContext(ctx, "ALTER DATABASE "+unfinished+" RENAME TO "+name)
+	return name, err
 })
 
 // modelName changes with the migrations.

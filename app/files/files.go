@@ -174,12 +174,15 @@ func Use(ctx context.Context, tx *sql.Tx, now time.Time, use, name string) error
 		}
 		return invalid("files.gone")
 	}
-	held := []string{old, name}
-	slices.Sort(held) // in one order for everybody, so that no two wait for each other
-	for _, n := range slices.Compact(held) {
-		if ok, err := hold(ctx, tx, n); err != nil {
+	pictures := []string{old}
+	if name != "" && name != old {
+		pictures = append(pictures, name)
+	}
+	slices.Sort(pictures) // in one order for everybody, so that no two wait for each other
+	for _, p := range pictures {
+		if ok, err := hold(ctx, tx, p); err != nil {
 			return err
-		} else if !ok && n == name && name != "" {
+		} else if !ok && p == name {
 			return invalid("files.gone")
 		}
 	}

@@ -34,6 +34,10 @@ func TestPlans_NothingIsScanned(t *testing.T) {
 			_, err := enrollmentIDs(ctx, q, EnrollmentQuery{Status: Ended, Limit: 50}, source{search.Matches{IDs: []string{"u"}}, "c"}, now)
 			return err
 		},
+		"list, ended": func(q db.Querier) error {
+			_, err := collectEnded(ctx, q, EnrollmentQuery{Status: Ended, Limit: 50}, source{students: search.Matches{All: true}}, now)
+			return err
+		},
 		"list, rows":        func(q db.Querier) error { _, err := enrollmentRows(ctx, q, []string{"e"}, now); return err },
 		"list, grants":      func(q db.Querier) error { return addGrants(ctx, q, []EnrollmentRow{{UserID: "u"}}) },
 		"stats":             func(q db.Querier) error { _, err := stats(ctx, q); return err },
@@ -50,7 +54,8 @@ func TestPlans_NothingIsScanned(t *testing.T) {
 				t.Errorf("%s: no plan", name)
 			}
 			for _, line := range lines {
-				if strings.HasPrefix(line, "SCAN") && line != "SCAN CONSTANT ROW" && line != "SCAN m" {
+				ended := line == "SCAN grants USING INDEX grants_ended" || line == "SCAN o" || line == "SCAN t" // of many, the few that ended
+				if strings.HasPrefix(line, "SCAN") && line != "SCAN CONSTANT ROW" && line != "SCAN m" && !(ended && name == "list, ended") {
 					t.Errorf("%s: %s", name, line)
 				}
 			}

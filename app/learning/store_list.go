@@ -14,14 +14,6 @@ import (
 // page of them is soon found. Where few do, they are collected from the other side.
 var windows = []int{3000, 15000}
 
-// windows are those to try: what has ended is soon collected from the grants.
-func (f EnrollmentQuery) windows() []int {
-	if f.Status == Ended {
-		return windows[:1]
-	}
-	return windows
-}
-
 // enrollmentIDs are the ids of a source's first matches, to one more than a page.
 func enrollmentIDs(ctx context.Context, q db.Querier, f EnrollmentQuery, src source, now time.Time) ([]string, error) {
 	if f.Status != Open && f.Status != Ended && src.students.All {
@@ -32,7 +24,11 @@ func enrollmentIDs(ctx context.Context, q db.Querier, f EnrollmentQuery, src sou
 		return src.students.Page(ctx, q, search.List{Table: "enrollments", Owner: "user_id", After: f.After, Limit: f.Limit + 1})
 	}
 	if src.students.All || src.students.Many {
-		for _, size := range f.windows() {
+		sizes := windows
+		if f.Status == Ended { // which are soon collected from the grants
+			sizes = windows[:1]
+		}
+		for _, size := range sizes {
 			ids, all, err := look(ctx, q, f, src, size, now)
 			if err != nil || all || len(ids) > f.Limit {
 				return ids, err
@@ -85,8 +81,7 @@ func look(ctx context.Context, q db.Querier, f EnrollmentQuery, src source, size
 	return ids, n < size, err
 }
 
-// collect starts from the students found or else, for those that ended, from the grants that are over. MATERIALIZED keeps
-// both databases from walking the list in its order.
+// collect starts from the students found. MATERIALIZED keeps both databases from walking the list in its order.
 func collect(ctx context.Context, q db.Querier, f EnrollmentQuery, src source, now time.Time) ([]string, error) {
 	if f.Status == Ended && (src.students.All || src.students.Many) {
 		return collectEnded(ctx, q, f, src, now)
@@ -97,7 +92,8 @@ func collect(ctx context.Context, q db.Querier, f EnrollmentQuery, src source, n
 		from, cond, f.Limit+1), args...)
 }
 
-// collectEnded takes three steps, each MATERIALIZED lest SQLite begin with the students, of whom there are many more.
+// collectEnded starts from the grants that are over, in three steps, each MATERIALIZED lest SQLite begin with the students,
+// of whom there are many more.
 func collectEnded(ctx context.Context, q db.Querier, f EnrollmentQuery, src source, now time.Time) ([]string, error) {
 	cond, args := src.students.CondAmong("o.user_id", windows[0], []any{db.Millis(now)})
 	from, args := src.rows(f, args)

@@ -88,8 +88,7 @@ func List(ctx context.Context, q db.Querier, f Filter) ([]Row, error) {
 		where += " AND o.id = found.id"
 	}
 	args = append(args, f.Limit+1)
-	return db.All(ctx, q, scanRow, fmt.Sprintf(`%s SELECT %s FROM %soutbox o LEFT JOIN users u ON u.id = o.user_id WHERE %s ORDER BY o.id DESC LIMIT $%d`,
-		with, columns, from, where, len(args)), args...)
+	return db.All(ctx, q, scanRow, fmt.Sprintf(`%s SELECT %s FROM %s%s WHERE %s ORDER BY o.id DESC LIMIT $%d`, with, columns, from, letters, where, len(args)), args...)
 }
 
 // found are the letters that a search is for. Each way of being found has an index, which both databases use for nothing
@@ -98,8 +97,11 @@ const found = `WITH found AS MATERIALIZED (SELECT id FROM outbox WHERE id = $%[1
 	UNION SELECT id FROM outbox WHERE recipient <> '' AND LOWER(recipient) = $%[1]d
 	UNION SELECT o.id FROM users u JOIN outbox o ON o.user_id = u.id WHERE u.email_norm = $%[1]d)`
 
-const columns = `o.id, o.kind, COALESCE(o.user_id, ''), COALESCE(u.name, ''),
-	COALESCE(NULLIF(o.recipient, ''), u.email, ''), o.status, o.attempts, o.created_at, o.run_at, o.sent_at, o.last_error`
+const (
+	columns = `o.id, o.kind, COALESCE(o.user_id, ''), COALESCE(u.name, ''),
+		COALESCE(NULLIF(o.recipient, ''), u.email, ''), o.status, o.attempts, o.created_at, o.run_at, o.sent_at, o.last_error`
+	letters = `outbox o LEFT JOIN users u ON u.id = o.user_id`
+)
 
 func scanRow(s db.Scanner) (Row, error) {
 	var r Row
@@ -122,8 +124,7 @@ func SendTest(ctx context.Context, d *db.DB, by string, now time.Time) error {
 
 // LastTest returns the last letter of SendTest's to somebody; false where there is none.
 func LastTest(ctx context.Context, q db.Querier, userID string) (Row, bool, error) {
-	rows, err := db.All(ctx, q, scanRow, `SELECT `+columns+` FROM outbox o LEFT JOIN users u ON u.id = o.user_id
-		WHERE o.kind = 'test' AND o.user_id = $1 ORDER BY o.id DESC LIMIT 1`, userID)
+	rows, err := db.All(ctx, q, scanRow, `SELECT `+columns+` FROM `+letters+` WHERE o.kind = 'test' AND o.user_id = $1 ORDER BY o.id DESC LIMIT 1`, userID)
 	if err != nil || len(rows) == 0 {
 		return Row{}, false, err
 	}
