@@ -110,7 +110,7 @@ func (a *App) connect(ctx context.Context, o Options) error {
 	a.Content = content.New(content.Options{DB: a.DB, School: a.School, Now: a.now, Country: c.Country, Places: a.places()})
 	a.Learning = learning.New(learning.Options{DB: a.DB, Now: a.now})
 	a.Accounts = account.New(account.Options{DB: a.DB, Hasher: account.NewHasher(account.HasherOptions{}), Now: a.now,
-		Secret: []byte(c.SecretKey.Reveal()), BaseURL: c.BaseURL, Country: c.Country, SiteName: a.siteName, Log: a.log})
+		Secret: []byte(c.SecretKey.Reveal()), BaseURL: c.BaseURL, Country: c.Country, SiteName: a.siteName, Rules: a.rules, Log: a.log})
 	a.Payments = payment.New(payment.Options{DB: a.DB, School: a.School, Catalog: a.Catalog, Learning: a.Learning, Places: a.Internships,
 		Currency: c.Currency, Now: a.now, Log: a.log})
 	a.Inbox = inbox.New(inbox.Options{DB: a.DB, Country: c.Country, Now: a.now})
@@ -159,8 +159,9 @@ func (a *App) identity(ctx context.Context, token string) (web.Identity, error) 
 	if err != nil {
 		return web.Identity{}, err
 	}
-	return web.Identity{SessionID: s.ID, AuthAt: s.AuthAt, Viewer: views.Viewer{
-		ID: u.ID, Name: u.Name, Email: u.Email, Verified: !u.VerifiedAt.IsZero(), Admin: u.Admin(), Cashier: u.Role == account.RoleCashier,
+	return web.Identity{SessionID: s.ID, AuthAt: s.AuthAt, Factor: s.Factor, Viewer: views.Viewer{
+		FactorDue: s.FactorDue,
+		ID:        u.ID, Name: u.Name, Email: u.Email, Verified: !u.VerifiedAt.IsZero(), Admin: u.Admin(), Cashier: u.Role == account.RoleCashier,
 	}}, nil
 }
 
@@ -235,6 +236,18 @@ func (a *App) tellOfJob(ctx context.Context, tx *sql.Tx, j jobs.Job) error {
 	return mail.Enqueue(ctx, tx, a.now(), mail.To{}, mail.WorkStopped{Work: j.ID, Kind: j.Kind})
 }
 
+// rules are what the school decides about accounts.
+func (a *App) rules(ctx context.Context) account.Rules {
+	s, err := a.School.Get(ctx)
+	if err != nil {
+		return account.DefaultRules // and the session itself fails for the same reason
+	}
+	return account.Rules{
+		SecondFactor: s.SecondFactor,
+		Idle:         s.SessionIdle, Life: s.SessionLife, IdleKept: s.KeptIdle, LifeKept: s.KeptLife, LifeKeptByPowers: s.StaffLife,
+	}
+}
+
 func (a *App) siteName(ctx context.Context) string {
 	s, _ := a.School.Get(ctx)
 	return s.SiteName
@@ -254,6 +267,6 @@ func first(c config.Config) school.First {
 		SiteName: c.SiteName, Tagline: c.SiteTagline,
 		ContactEmail: c.ContactEmail, ContactPhone: c.ContactPhone, ContactLocation: c.ContactLocation,
 		Instagram: c.InstagramURL, YouTube: c.YouTubeURL, Facebook: c.FacebookURL, LinkedIn: c.LinkedInURL,
-		WhatsAppGroup: c.WhatsAppGroupLink, TimeZone: c.TimeZone.String(), UPIName: c.UPIName, UPIIDs: c.UPIIDs(),
+		SecondFactor: c.Production(), WhatsAppGroup: c.WhatsAppGroupLink, TimeZone: c.TimeZone.String(), UPIName: c.UPIName, UPIIDs: c.UPIIDs(),
 	}
 }

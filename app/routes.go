@@ -28,6 +28,9 @@ func routes(k *web.Kit, s *site.Pages, a *admin.Pages) http.Handler {
 
 	payees := func(h web.Handler) web.Handler { return k.Fresh("/admin/settings#payees", h) }
 
+	powers := func(h web.Handler) web.Handler { return k.Fresh("/admin/staff", h) }
+	factor := func(h web.Handler) web.Handler { return k.Fresh("/account#factors", h) }
+
 	mux.Handle("GET /static/", static.Handler())
 	mux.Handle("GET /favicon.ico", k.Open(s.Favicon))
 	mux.Handle("GET "+picture.Prefix+"{file}", http.HandlerFunc(s.File))
@@ -49,6 +52,10 @@ func routes(k *web.Kit, s *site.Pages, a *admin.Pages) http.Handler {
 
 	anyone("GET /login", s.LoginPage)
 	anyone("POST /login", s.Login)
+	anyone("GET /login/code", s.CodePage)
+	anyone("POST /login/code", s.Code)
+	anyone("POST /login/passkey", s.LoginByPasskey)
+	anyone("POST /login/passkey/question", s.AskPasskey)
 	anyone("POST /logout", s.Logout)
 	anyone("GET /register", s.RegisterPage)
 	anyone("POST /register", s.Register)
@@ -66,6 +73,7 @@ func routes(k *web.Kit, s *site.Pages, a *admin.Pages) http.Handler {
 
 	student("GET /confirm", s.ConfirmPage)
 	student("POST /confirm", s.Confirm)
+	student("POST /confirm/question", s.AskToConfirm)
 	student("GET /dashboard", s.Dashboard)
 	student("GET /orders", s.Orders)
 	student("GET /orders/{code}", s.Order)
@@ -75,9 +83,15 @@ func routes(k *web.Kit, s *site.Pages, a *admin.Pages) http.Handler {
 	student("GET /learn/{slug}", s.Learn)
 	student("GET /account", s.Account)
 	student("POST /account/profile", s.ChangeProfile)
-	student("POST /account/password", s.ChangePassword)
-	student("POST /account/email", s.ChangeEmail)
+	student("POST /account/password", k.FreshFactor("/account", s.ChangePassword))
+	student("POST /account/email", k.FreshFactor("/account", s.ChangeEmail))
 	student("POST /account/email/verify", s.ResendVerify)
+	student("GET /account/app", factor(s.AppPage))
+	student("POST /account/app", factor(s.AddApp))
+	student("POST /account/passkeys", factor(s.AddPasskey))
+	student("POST /account/passkeys/question", factor(s.NewPasskey))
+	student("POST /account/factors/{id}/remove", factor(s.RemoveFactor))
+	student("POST /account/recovery-codes", factor(s.RenewCodes))
 	student("POST /account/sessions/{id}/end", s.EndSession)
 	student("POST /account/sessions/end-others", s.EndOthers)
 
@@ -108,6 +122,7 @@ func routes(k *web.Kit, s *site.Pages, a *admin.Pages) http.Handler {
 	staff("POST /admin/students/{id}/enroll", a.EnrollStudent)
 	staff("POST /admin/students/{id}/grants/{grant}/end", a.EndGrant)
 	staff("POST /admin/students/{id}/login-link", a.LoginLink)
+	staff("POST /admin/students/{id}/factors/reset", powers(a.ResetFactors))
 	staff("GET /admin/messages", a.Messages)
 	staff("GET /admin/messages/{id}", a.Message)
 	staff("POST /admin/messages/{id}/reply", a.ReplyMessage)
@@ -135,10 +150,10 @@ func routes(k *web.Kit, s *site.Pages, a *admin.Pages) http.Handler {
 	staff("GET /admin/enrollments", a.Enrollments)
 	staff("GET /admin/enrollments.csv", a.EnrollmentsCSV)
 	staff("GET /admin/staff", a.Staff)
-	staff("POST /admin/staff/invites", a.Invite)
-	staff("POST /admin/staff/invites/{id}/renew", a.RenewInvite)
-	staff("POST /admin/staff/invites/{id}/revoke", a.RevokeInvite)
-	staff("POST /admin/staff/{id}/role", a.SetRole)
+	staff("POST /admin/staff/invites", powers(a.Invite))
+	staff("POST /admin/staff/invites/{id}/renew", powers(a.RenewInvite))
+	staff("POST /admin/staff/invites/{id}/revoke", powers(a.RevokeInvite))
+	staff("POST /admin/staff/{id}/role", powers(a.SetRole))
 	staff("GET /admin/courses", a.Courses)
 	staff("POST /admin/courses", a.CreateCourse)
 	staff("GET /admin/courses/new", a.NewCourse)

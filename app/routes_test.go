@@ -36,6 +36,7 @@ func routeTable(t *testing.T) []route {
 type world struct {
 	*apptest.School
 	visitor, asha, bala, chitra *apptest.Browser
+	halfway                     *apptest.Browser // of who gave the password, and not yet the code
 	params                      map[string]string
 }
 
@@ -60,6 +61,8 @@ func newWorld(t *testing.T) *world {
 			reset = link[strings.LastIndex(link, "/")+1:]
 		}
 	}
+	s.SignIn("esha").SetUpApp()
+	w.halfway = s.FirstStep("esha")
 	page, err := s.Content.CreatePage(t.Context(), "", content.PageForm{Title: "Teachers", Body: "Us"})
 	if err != nil {
 		t.Fatal(err)
@@ -72,7 +75,7 @@ func newWorld(t *testing.T) *world {
 		"/{page}": "about", "/admin/pages/{id}": page.ID, "/versions/{n}": "1", "/admin/home/{id}": "opening", "/admin/stories/{id}": story.ID,
 		"/courses/{slug}": "programming-foundations-with-python", "/learn/{slug}": "programming-foundations-with-python",
 		"/admin/start/{step}": "name",
-		"{code}":              code, "/pay/{token}": one(`SELECT pay_token FROM orders`), "/admin/students/{id}": one(`SELECT id FROM users WHERE role = 'student'`),
+		"{code}":              code, "/pay/{token}": one(`SELECT pay_token FROM orders`), "/admin/students/{id}": one(`SELECT min(id) FROM users WHERE role = 'student'`),
 		"/admin/staff/{id}": one(`SELECT id FROM users WHERE role = 'cashier'`), "/admin/payments/{id}": one(`SELECT id FROM claims`), "/admin/jobs/{id}": w.job(),
 		"/admin/messages/{id}": one(`SELECT id FROM messages`), "/password/reset/{token}": reset,
 		"/internships/{slug}": "web-development-intern", "/admin/internships/{id}": one(`SELECT min(id) FROM internships`), "/admin/applications/{id}": one(`SELECT id FROM applications`),
@@ -116,6 +119,9 @@ func TestRoutes_EveryPage(t *testing.T) {
 		}
 		path := w.fill(r.path)
 		b := map[string]*apptest.Browser{"public": w.visitor, "anyone": w.visitor, "student": w.asha, "cashier": w.bala, "staff": w.chitra}[r.guard]
+		if r.path == "/login/code" {
+			b = w.halfway
+		}
 		p := b.Get(path)
 		switch {
 		case dead[r.path]:

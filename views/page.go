@@ -36,6 +36,12 @@ type Viewer struct {
 	Admin           bool    // may do everything
 	Cashier         bool    // may do what payments need
 	Waiting         Waiting // for the school's people only
+	FactorDue       time.Time // until when the school wants a second factor of them; zero when it doesn't
+}
+
+// FactorOverdue tells whether v has to set up a second factor before anything else.
+func (v *Viewer) FactorOverdue(now time.Time) bool {
+	return !v.FactorDue.IsZero() && !now.Before(v.FactorDue)
 }
 
 // Staff tells whether v may do something in the admin panel.

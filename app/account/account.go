@@ -6,7 +6,7 @@
 // Role and deactivation are read with it on every request. Cookies and links carry random or keyed tokens of 256 bits,
 // the tables only their hashes: who steals a backup can't log in with it.
 //
-// It owns the tables users, sessions, tokens, invites, throttle, kept_forms, tags, user_tags and user_notes.
+// It owns the tables users, sessions, factors, recovery_codes, steps, tokens, invites, throttle, kept_forms, tags, user_tags and user_notes.
 package account
 
 import (
@@ -87,6 +87,7 @@ type Options struct {
 	BaseURL  string                           // links begin with it; no slash at its end
 	Country  string                           // ISO 3166-1 alpha-2, of phone numbers without a country code
 	SiteName func(ctx context.Context) string // passwords may not be made of it
+	Rules    func(ctx context.Context) Rules  // what the school decides; DefaultRules where nil
 	Log      *slog.Logger
 }
 
@@ -104,6 +105,9 @@ func New(o Options) *Service {
 	}
 	if o.SiteName == nil {
 		o.SiteName = func(context.Context) string { return "" }
+	}
+	if o.Rules == nil {
+		o.Rules = func(context.Context) Rules { return DefaultRules }
 	}
 	return &Service{Options: o, touching: make(chan struct{}, 2)}
 }

@@ -164,6 +164,7 @@ func (s *Service) Setup(ctx context.Context, token string, form SetupForm, via C
 	if err != nil {
 		return User{}, "", err
 	}
+	var second *SecondStep
 	err = s.DB.InTx(ctx, func(tx *sql.Tx) error {
 		if ok, err := takeSetupLinks(ctx, tx, hashed(token), s.Now()); err != nil || !ok {
 			return cmp.Or(err, deadLink())
@@ -179,11 +180,8 @@ func (s *Service) Setup(ctx context.Context, token string, form SetupForm, via C
 			return err
 		}
 		u = a
-		session, err = s.begin(ctx, tx, a.ID, false, via, "account.login")
+		session, second, err = s.admit(ctx, tx, a.ID, false, via, "account.login")
 		return err
 	})
-	if err != nil {
-		return User{}, "", err
-	}
-	return u, session, nil
+	return entered(u, session, second, err)
 }

@@ -15,9 +15,9 @@ func TestConfirm(t *testing.T) {
 	session := s.signedIn(old)
 	s.pass(time.Hour)
 
-	_, err := s.Confirm(ctx, asha.ID, session.ID, otherPassword, phone)
+	_, err := s.Confirm(ctx, asha.ID, session.ID, Proof{Password: otherPassword}, phone)
 	wantField(t, err, "password", "account.password.wrong")
-	token, err := s.Confirm(ctx, asha.ID, session.ID, ashaPassword, phone)
+	token, err := s.Confirm(ctx, asha.ID, session.ID, Proof{Password: ashaPassword}, phone)
 	wantOK(t, err)
 	if got := s.signedIn(token); got.ID != session.ID || got.AuthAt.Sub(session.AuthAt) < time.Hour || !got.Expires.Equal(session.Expires) {
 		t.Errorf("session %+v became %+v", session, got)
@@ -31,13 +31,13 @@ func TestConfirm(t *testing.T) {
 
 	bala, hers := s.register("bala")
 	balas := s.signedIn(hers).ID
-	_, err = s.Confirm(ctx, asha.ID, balas, ashaPassword, phone)
+	_, err = s.Confirm(ctx, asha.ID, balas, Proof{Password: ashaPassword}, phone)
 	wantFault(t, err, fault.NotFound)
 	wantOK(t, s.LogOut(ctx, session.ID))
-	_, err = s.Confirm(ctx, asha.ID, session.ID, ashaPassword, phone)
+	_, err = s.Confirm(ctx, asha.ID, session.ID, Proof{Password: ashaPassword}, phone)
 	wantFault(t, err, fault.NotFound)
 	wantOK(t, s.Deactivate(ctx, s.admin("chitra").ID, bala.ID))
-	_, err = s.Confirm(ctx, bala.ID, balas, ashaPassword, phone)
+	_, err = s.Confirm(ctx, bala.ID, balas, Proof{Password: ashaPassword}, phone)
 	if err == nil {
 		t.Error("a deactivated account was confirmed")
 	}

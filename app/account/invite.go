@@ -245,7 +245,7 @@ func (s *Service) AcceptInvite(ctx context.Context, token string, form SetupForm
 		if err := s.tellStaff(ctx, tx, u.ID, u.ID, i.Role); err != nil {
 			return err
 		}
-		session, err = s.begin(ctx, tx, u.ID, false, via, "account.login")
+		session, err = s.begin(ctx, tx, u.ID, false, via, "account.login", "")
 		return err
 	})
 	if err != nil {

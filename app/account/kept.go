@@ -65,6 +65,7 @@ func (s *Service) Clean(ctx context.Context) error {
 		s.purge(ctx, purgeKept, now),
 		s.purge(ctx, purgeThrottle, now),
 		s.purge(ctx, purgeSessions, now),
+		s.purge(ctx, purgeSteps, now),
 		s.purge(ctx, purgeLinks, now.Add(-deadLinks)),
 		s.purge(ctx, purgeNotes, now.Add(-deletedNote)),
 		s.purge(ctx, purgeInvites, now.Add(-oldInvites)))

@@ -187,6 +187,9 @@ func (s *Service) passwordChanged(ctx context.Context, tx *sql.Tx, u User, keep 
 			return err
 		}
 	}
+	if err := endSteps(ctx, tx, u.ID); err != nil {
+		return err
+	}
 	if err := s.forget(ctx, tx, accountFailures, u.EmailNorm); err != nil {
 		return err
 	}

@@ -10,7 +10,8 @@ import (
 	"lectern/app/fault"
 )
 
-// LogIn checks address and password and begins a session; token is for the cookie. Invalid, with the same words for
+// LogIn checks address and password and begins a session; token is for the cookie. The error is a *SecondStep where the
+// account has a second factor. Invalid, with the same words for
 // wrong passwords and unknown addresses; a deactivated account is told so only to who knows its password. TooMany after
 // ten failures for an address, known or not, or a hundred from one client, within 15 minutes.
 func (s *Service) LogIn(ctx context.Context, email, password string, remember bool, via Client) (u User, token string, err error) {
@@ -81,12 +82,13 @@ func (s *Service) failed(ctx context.Context, norm string, via Client) error {
 	return cmp.Or(err, byAccount, byAddress)
 }
 
-// enter begins a session for who has proved himself, unless the password was changed or the account deactivated since.
+// enter begins a session, or the second step, for who has proved himself, unless the password was changed or the account deactivated since.
 func (s *Service) enter(ctx context.Context, p proven, remember bool, via Client) (User, string, error) {
 	if !p.DeactivatedAt.IsZero() {
 		return User{}, "", fault.New(fault.Invalid, "account.login.deactivated")
 	}
 	var token string
+	var second *SecondStep
 	err := s.DB.InTx(ctx, func(tx *sql.Tx) error {
 		if err := s.mayTry(ctx, tx, p.EmailNorm, via); err != nil {
 			return err
@@ -98,11 +100,8 @@ func (s *Service) enter(ctx context.Context, p proven, remember bool, via Client
 		if !ok {
 			return fault.Field("password", "account.login.wrong")
 		}
-		token, err = s.begin(ctx, tx, p.ID, remember, via, "account.login")
+		token, second, err = s.admit(ctx, tx, p.ID, remember, via, "account.login")
 		return err
 	})
-	if err != nil {
-		return User{}, "", err
-	}
-	return p.User, token, nil
+	return entered(p.User, token, second, err)
 }

@@ -54,7 +54,7 @@ func (s *Service) Register(ctx context.Context, form RegisterForm, via Client) (
 		if err := mail.Enqueue(ctx, tx, u.CreatedAt, mail.To{UserID: u.ID}, mail.Welcome{}); err != nil {
 			return err
 		}
-		token, err = s.begin(ctx, tx, u.ID, true, via, "account.register")
+		token, err = s.begin(ctx, tx, u.ID, true, via, "account.register", "")
 		return err
 	})
 	if err != nil {

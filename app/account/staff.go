@@ -16,6 +16,7 @@ import (
 type StaffRow struct {
 	User
 	LastSeen time.Time // in any session that is still remembered
+	Factor   bool      // has a second one
 }
 
 // Staff returns everybody with powers, admins first, those who were deactivated too.

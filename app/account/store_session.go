@@ -28,10 +28,15 @@ func insertSession(ctx context.Context, tx *sql.Tx, s Session, tokenHash string)
 // sessionByToken returns the session that wasn't ended, and its user if he is active.
 func sessionByToken(ctx context.Context, q db.Querier, tokenHash string) (Session, User, error) {
 	var s Session
+	var due sql.NullInt64
 	dest, done := sessionFields(&s)
-	u, err := scanUser(q.QueryRowContext(ctx, `SELECT `+userColumns+`, `+sessionColumns+` FROM sessions s JOIN users u ON u.id = s.user_id
+	dest = append(dest, &s.Factor, &due)
+	u, err := scanUser(q.QueryRowContext(ctx, `SELECT `+userColumns+`, `+sessionColumns+`,
+			EXISTS (SELECT 1 FROM factors f WHERE f.user_id = u.id), u.factor_due_at
+		FROM sessions s JOIN users u ON u.id = s.user_id
 		WHERE s.token_hash = $1 AND s.ended_at IS NULL AND u.deactivated_at IS NULL`, tokenHash), dest...)
 	done()
+	s.FactorDue = db.MaybeTime(due)
 	return s, u, found(err)
 }
 
@@ -45,6 +50,11 @@ func liveSessions(ctx context.Context, q db.Querier, userID string, now time.Tim
 		return s, err
 	}, `SELECT `+sessionColumns+` FROM sessions s WHERE s.user_id = $1 AND s.ended_at IS NULL AND s.expires_at > $2 ORDER BY s.created_at DESC, s.id DESC`,
 		userID, db.Millis(now))
+}
+
+// beginGrace says until when a user may go on without a second factor, unless that was said before.
+func beginGrace(ctx context.Context, tx *sql.Tx, userID string, due time.Time) error {
+	return db.Exec(ctx, tx, `UPDATE users SET factor_due_at = $1 WHERE id = $2 AND factor_due_at IS NULL`, db.Millis(due), userID)
 }
 
 func touchSession(ctx context.Context, q db.Querier, id string, now time.Time) error {

@@ -49,6 +49,7 @@ func keptForm(ctx context.Context, q db.Querier, tokenHash, action string, now t
 const (
 	purgeKept     = `DELETE FROM kept_forms WHERE expires_at <= $1`
 	purgeThrottle = `DELETE FROM throttle WHERE expires_at <= $1`
+	purgeSteps    = `DELETE FROM steps WHERE expires_at <= $1`
 	purgeSessions = `DELETE FROM sessions WHERE expires_at <= $1`
 	purgeLinks    = `DELETE FROM tokens WHERE expires_at <= $1`
 	purgeInvites  = `DELETE FROM invites WHERE expires_at <= $1`

@@ -11,10 +11,11 @@ import (
 func listStaff(ctx context.Context, q db.Querier) ([]StaffRow, error) {
 	return db.All(ctx, q, func(row db.Scanner) (r StaffRow, err error) {
 		var seen sql.NullInt64
-		r.User, err = scanUser(row, &seen)
+		r.User, err = scanUser(row, &seen, &r.Factor)
 		r.LastSeen = db.MaybeTime(seen)
 		return r, err
-	}, `SELECT `+userColumns+`, (SELECT max(s.last_seen_at) FROM sessions s WHERE s.user_id = u.id)
+	}, `SELECT `+userColumns+`, (SELECT max(s.last_seen_at) FROM sessions s WHERE s.user_id = u.id),
+			EXISTS (SELECT 1 FROM factors f WHERE f.user_id = u.id)
 		FROM users u WHERE u.role <> 'student' ORDER BY u.role, u.id`)
 }
 

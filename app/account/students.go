@@ -167,12 +167,13 @@ func (s *Service) LoginLink(ctx context.Context, by, userID string) (url string,
 	return url, err
 }
 
-// LoginByLink begins a session by a login link, which is used up. NotFound where it doesn't work.
+// LoginByLink begins a session by a login link, which is used up; *SecondStep as in LogIn. NotFound where it doesn't work.
 func (s *Service) LoginByLink(ctx context.Context, token string, via Client) (u User, session string, err error) {
 	l, err := s.openLink(ctx, s.DB.Read(), LoginLink, token)
 	if err != nil {
 		return User{}, "", err
 	}
+	var second *SecondStep
 	err = s.DB.InTx(ctx, func(tx *sql.Tx) error {
 		if ok, err := holdStudent(ctx, tx, l.user.ID); err != nil || !ok {
 			return cmp.Or(err, deadLink())
@@ -180,11 +181,8 @@ func (s *Service) LoginByLink(ctx context.Context, token string, via Client) (u 
 		if ok, err := takeLink(ctx, tx, LoginLink, hashed(token), s.Now()); err != nil || !ok {
 			return cmp.Or(err, deadLink())
 		}
-		session, err = s.begin(ctx, tx, l.user.ID, false, via, "account.login_by_link")
+		session, second, err = s.admit(ctx, tx, l.user.ID, false, via, linkLogin)
 		return err
 	})
-	if err != nil {
-		return User{}, "", err
-	}
-	return l.user, session, nil
+	return entered(l.user, session, second, err)
 }

@@ -33,6 +33,8 @@ var (
 	accountResets   = Limit{"reset", 5, 15 * time.Minute}
 	addressResets   = Limit{"reset-address", 20, 15 * time.Minute}
 	accountLetters  = Limit{"letters", 5, 15 * time.Minute} // by account, to its own address, which may be a stranger's
+	codeFailures    = Limit{"code", 5, 15 * time.Minute}    // by account, of who knows its password
+	passkeyAsks     = Limit{"passkey", 30, time.Minute}     // by address: they are written for people who aren't known yet
 	keptForms       = Limit{"kept-form", 600, time.Hour}    // of all visitors: they are written for people who aren't signed in
 )
 

@@ -38,13 +38,32 @@ func (p *Pages) Settings(w http.ResponseWriter, r *http.Request) error {
 func (p *Pages) SaveSettings(w http.ResponseWriter, r *http.Request) error {
 	err := web.ParseForm(r)
 	section := sectionOf(r.PostForm)
-	if err == nil {
-		err = p.saveSettings(r)
+	if err != nil {
+		return p.settingsFailed(w, r, section, err)
 	}
-	if err == nil {
-		return p.settingsSaved(w, r, section, "settings.saved")
+	if guarded(r.PostForm) {
+		return p.Kit.Fresh(settingsPath+"#"+section, p.putSettings)(w, r)
 	}
-	return p.settingsFailed(w, r, section, err)
+	return p.putSettings(w, r)
+}
+
+func (p *Pages) putSettings(w http.ResponseWriter, r *http.Request) error {
+	section := sectionOf(r.PostForm)
+	if err := p.saveSettings(r); err != nil {
+		return p.settingsFailed(w, r, section, err)
+	}
+	return p.settingsSaved(w, r, section, "settings.saved")
+}
+
+// guarded tells of settings that decide who gets in, and where the school is told of it: they ask for a fresh proof of who
+// changes them.
+func guarded(form url.Values) bool {
+	for _, d := range school.Descriptors {
+		if (d.Section == school.Logins || d.Name == "contact_email") && form.Has(d.Name) && form.Get(d.Name) != form.Get("was_"+d.Name) {
+			return true
+		}
+	}
+	return false
 }
 
 func (p *Pages) saveSettings(r *http.Request) error {
@@ -77,6 +96,13 @@ func (p *Pages) settingPicture(r *http.Request, field, shown string) (string, er
 
 // PutBackSetting is POST /admin/settings/changes/{id}/put-back.
 func (p *Pages) PutBackSetting(w http.ResponseWriter, r *http.Request) error {
+	if d, ok := school.Described(r.PostFormValue("name")); ok && (d.Section == school.Logins || d.Name == "contact_email") {
+		return p.Kit.Fresh(settingsPath+"#"+d.Section, p.putBack)(w, r)
+	}
+	return p.putBack(w, r)
+}
+
+func (p *Pages) putBack(w http.ResponseWriter, r *http.Request) error {
 	name, err := "", web.ParseForm(r)
 	if err == nil {
 		name, err = p.School.PutBack(r.Context(), web.UserID(r), r.PathValue("id"), r.PostForm.Get("was_"+r.PostForm.Get("name")))

@@ -1,12 +1,15 @@
 package admin_test
 
 import (
+	"database/sql"
 	"net/url"
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"lectern/app/apptest"
+	"lectern/app/db"
 	"lectern/app/school"
 )
 
@@ -62,7 +65,13 @@ var effects = map[string]struct {
 		e.chitra.Submit("/admin/payments", "form[action$='/verify']:not([action='/admin/payments/verify'])", nil).Want(303)
 		return strings.Contains(e.asha.Get("/learn/programming-foundations-with-python").Body, "https://chat.whatsapp.com/new")
 	}},
-	"first_steps": {apptest.Form{"first_steps": "off"}, func(e effect) bool { return e.chitra.Get("/admin").Has("#first-steps") == 0 }},
+	"second_factor":      {apptest.Form{"second_factor": "on"}, func(e effect) bool { return e.chitra.Get("/account").Has("#factors .note") == 1 }},
+	"session_idle_hours": {apptest.Form{"session_idle_hours": "5"}, func(e effect) bool { return e.out("esha", "last_seen_at", false, 5*time.Hour) }},
+	"session_hours":      {apptest.Form{"session_hours": "6"}, func(e effect) bool { return e.out("gita", "created_at", false, 6*time.Hour) }},
+	"kept_idle_days":     {apptest.Form{"kept_idle_days": "3"}, func(e effect) bool { return e.out("hema", "last_seen_at", true, 3*day) }},
+	"kept_days":          {apptest.Form{"kept_days": "5"}, func(e effect) bool { return e.out("indu", "created_at", true, 5*day) }},
+	"staff_kept_days":    {apptest.Form{"staff_kept_days": "2"}, func(e effect) bool { return e.out("chitra", "created_at", true, 2*day) }},
+	"first_steps":        {apptest.Form{"first_steps": "off"}, func(e effect) bool { return e.chitra.Get("/admin").Has("#first-steps") == 0 }},
 }
 
 // effect is a school in which a setting was just changed.
@@ -77,6 +86,27 @@ func (e effect) home() *apptest.Page { return e.s.Visitor().Get("/") }
 func (e effect) theme() *apptest.Page {
 	href, _ := e.home().Doc.Find("link[rel=stylesheet][href^='/theme/']").Attr("href")
 	return e.s.Visitor().Get(href)
+}
+
+const day = 24 * time.Hour
+
+// out reports whether another login of somebody's, kept or not, ends when it was so long ago.
+func (e effect) out(name, column string, kept bool, ago time.Duration) bool {
+	e.s.SignIn(name)
+	var before string
+	if err := e.s.DB.Read().QueryRowContext(e.s.T.Context(), `SELECT max(id) FROM sessions`).Scan(&before); err != nil {
+		e.s.T.Fatal(err)
+	}
+	b, form := e.s.Visitor(), apptest.Form{"email": name + "@example.com", "password": apptest.Password}
+	if !kept {
+		form["remember"] = "0"
+	}
+	b.Submit("/login", "#login", form).Want(303)
+	b.Get("/account").Want(200)
+	err := e.s.DB.InTx(e.s.T.Context(), func(tx *sql.Tx) error {
+		return db.Exec(e.s.T.Context(), tx, `UPDATE sessions SET `+column+` = `+column+` - $1 WHERE id > $2`, ago.Milliseconds(), before)
+	})
+	return err == nil && b.Get("/account").Status == 303
 }
 
 func (e effect) elsewhere(href string) bool { return e.home().Has("footer a[href='"+href+"']") == 1 }

@@ -43,7 +43,7 @@ func (p *Pages) staffPage(ctx context.Context) (adminview.StaffPage, error) {
 	}
 	for _, s := range all {
 		m.Members = append(m.Members, adminview.Member{Person: adminview.Person{ID: s.ID, Name: s.Name, Email: s.Email}, Role: s.Role,
-			Self: s.ID == views.From(ctx).Viewer.ID, Active: s.DeactivatedAt.IsZero(), LastSeen: s.LastSeen})
+			Self: s.ID == views.From(ctx).Viewer.ID, Active: s.DeactivatedAt.IsZero(), LastSeen: s.LastSeen, Factor: s.Factor})
 	}
 	invites, err := p.Accounts.Invites(ctx)
 	for _, i := range invites {

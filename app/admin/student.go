@@ -73,6 +73,11 @@ func (p *Pages) Activate(w http.ResponseWriter, r *http.Request) error {
 	return p.onStudent(w, r, "student.activate.done", p.Accounts.Activate)
 }
 
+// ResetFactors is POST /admin/students/{id}/factors/reset, for who lost the second step of his login.
+func (p *Pages) ResetFactors(w http.ResponseWriter, r *http.Request) error {
+	return p.onStudent(w, r, "student.factors.done", p.Accounts.ResetFactors)
+}
+
 // EnrollStudent is POST /admin/students/{id}/enroll.
 func (p *Pages) EnrollStudent(w http.ResponseWriter, r *http.Request) error {
 	return p.onStudent(w, r, "student.enroll.done", func(ctx context.Context, by, id string) error {
@@ -125,6 +130,11 @@ func (p *Pages) studentPage(r *http.Request) (adminview.StudentPage, error) {
 	if m.LastSeen, err = p.Report.LastSeen(ctx, id); err != nil {
 		return m, err
 	}
+	all, _, err := p.Accounts.Factors(ctx, id)
+	if err != nil {
+		return m, err
+	}
+	m.Factor = len(all) > 0
 	for _, part := range []func(context.Context, *adminview.StudentPage) error{p.ordersOf, p.receiptsOf, p.coursesOf, p.grantsOf, p.tagsOf, p.notesOf, p.noticesOf, p.historyOf} {
 		if err := part(ctx, &m); err != nil {
 			return m, err

@@ -55,6 +55,16 @@ func (p *Page) Location() string {
 	return p.Header.Get("Location")
 }
 
+// WantPath is Want for a redirect whose query doesn't matter.
+func (p *Page) WantPath(status int, path string) *Page {
+	p.Browser.T.Helper()
+	p.Want(status)
+	if got, _, _ := strings.Cut(p.Location(), "?"); got != path {
+		p.Browser.T.Errorf("%s: leads to %s, want %s", p.Path, got, path)
+	}
+	return p
+}
+
 // Follow opens the page that a redirect leads to.
 func (p *Page) Follow() *Page {
 	p.Browser.T.Helper()

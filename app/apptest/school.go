@@ -116,6 +116,16 @@ func (s *School) Count(query string, args ...any) int {
 	return n
 }
 
+// One returns the text that a query finds.
+func (s *School) One(query string, args ...any) string {
+	s.T.Helper()
+	var v string
+	if err := s.DB.Read().QueryRowContext(context.Background(), query, args...).Scan(&v); err != nil {
+		s.T.Fatal(err)
+	}
+	return v
+}
+
 // Clock is the school's, moved by hand. It starts on 23 Nov 2026, 14:05 in India.
 type Clock struct {
 	mu  sync.Mutex

@@ -88,3 +88,32 @@ func (l AddressChanged) write(_ context.Context, d *desk) (mailview.Letter, erro
 		After: d.paragraphs("mail.address_changed.after"),
 	}, nil
 }
+
+// FactorChanged tells of another way to prove who the reader is, in case it wasn't the reader who changed it. Change is the
+// last word of what the audit calls it: add_factor, remove_factor, reset_factors or recovery_codes.
+type FactorChanged struct{ Change string }
+
+func (FactorChanged) kind() string { return "factor_changed" }
+
+func (l FactorChanged) write(_ context.Context, d *desk) (mailview.Letter, error) {
+	return mailview.Letter{
+		Subject:    d.text("mail.factor_changed.subject"),
+		Paragraphs: d.paragraphs("mail.factor_changed."+l.Change, "school", d.site.Name, "time", d.when()),
+		Button:     d.button("mail.account.button", "/account"),
+		After:      d.paragraphs("mail.account.after"),
+	}, nil
+}
+
+// NewDevice tells of a login in a browser that the account wasn't used in before.
+type NewDevice struct{ Device string }
+
+func (NewDevice) kind() string { return "new_device" }
+
+func (l NewDevice) write(_ context.Context, d *desk) (mailview.Letter, error) {
+	return mailview.Letter{
+		Subject:    d.text("mail.new_device.subject", "school", d.site.Name),
+		Paragraphs: d.paragraphs("mail.new_device.text", "school", d.site.Name, "device", l.Device, "time", d.when()),
+		Button:     d.button("mail.account.button", "/account"),
+		After:      d.paragraphs("mail.account.after"),
+	}, nil
+}

@@ -60,6 +60,8 @@ var kinds = map[string]spec{
 	Welcome{}.kind():         {priority: rest, read: read[Welcome]},
 	VerifyAddress{}.kind():   {priority: rest, read: read[VerifyAddress]},
 	PasswordChanged{}.kind(): {priority: rest, read: read[PasswordChanged]},
+	FactorChanged{}.kind():   {priority: rest, read: read[FactorChanged]},
+	NewDevice{}.kind():       {priority: rest, read: read[NewDevice]},
 	AddressChanged{}.kind():  {priority: rest, read: read[AddressChanged]},
 	NewMessage{}.kind():      {priority: school, toSchool: true, read: read[NewMessage]},
 	MessagesDigest{}.kind():  {priority: school, toSchool: true, gap: time.Hour, read: read[MessagesDigest]},

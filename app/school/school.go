@@ -32,6 +32,7 @@ type First struct {
 	Instagram, YouTube, Facebook, LinkedIn      string
 	WhatsAppGroup                               string
 	TimeZone                                    string // IANA name
+	SecondFactor                                bool   // asked of who has powers
 	UPIName                                     string
 	UPIIDs                                      []string
 }

@@ -24,6 +24,10 @@ type Settings struct {
 	Checking                                    Hours
 	Zone                                        *time.Location // whose days and hours these are; never nil
 	FirstSteps                                  bool           // the overview lists what a new school has to do
+	SecondFactor                                bool           // asked of who has powers
+	SessionIdle, SessionLife                    time.Duration  // a session ends when unused for so long, and at the latest after so long
+	KeptIdle, KeptLife                          time.Duration  // the same for who asked to be kept logged in, whole days
+	StaffLife                                   time.Duration  // and has powers
 }
 
 // Kind says what a setting's text is, and so which field a form shows.
@@ -69,11 +73,12 @@ const (
 	Payments = "payees"
 	Checks   = "hours"
 	Orders   = "orders"
+	Logins   = "logins"
 	Panel    = "panel"
 )
 
 // Sections lists them.
-var Sections = []string{Identity, Look, Contact, Social, Payments, Checks, Orders, Students, Panel}
+var Sections = []string{Identity, Look, Contact, Social, Payments, Checks, Orders, Students, Logins, Panel}
 
 // Descriptors lists every setting, in the order of the settings page.
 var Descriptors = []Descriptor{
@@ -100,14 +105,22 @@ var Descriptors = []Descriptor{
 	{"upi_name", Payments, Line, "", func(s *Settings, v string) { s.UPIName = v }},
 	{"checking_hours", Checks, Week, "daily 19:00-21:00", func(s *Settings, v string) { s.Checking, _ = ParseHours(v) }},
 	{"time_zone", Checks, Zone, "Asia/Kolkata", func(s *Settings, v string) { s.Zone, _ = time.LoadLocation(v) }},
-	{"order_expiry_hours", Orders, Count, "48", func(s *Settings, v string) {
-		n, _ := strconv.Atoi(v)
-		s.OrderExpiry = time.Duration(n) * time.Hour
-	}},
+	{"order_expiry_hours", Orders, Count, "48", func(s *Settings, v string) { s.OrderExpiry = hours(v) }},
 	{"order_note", Orders, Text, "", func(s *Settings, v string) { s.OrderNote = v }},
 	{"paid_note", Orders, Text, "", func(s *Settings, v string) { s.PaidNote = v }},
 	{"whatsapp_group_link", Students, Link, "", func(s *Settings, v string) { s.WhatsAppGroup = v }},
+	{"second_factor", Logins, Switch, Off, func(s *Settings, v string) { s.SecondFactor = v == On }},
+	{"session_idle_hours", Logins, Count, "12", func(s *Settings, v string) { s.SessionIdle = hours(v) }},
+	{"session_hours", Logins, Count, "24", func(s *Settings, v string) { s.SessionLife = hours(v) }},
+	{"kept_idle_days", Logins, Count, "30", func(s *Settings, v string) { s.KeptIdle = 24 * hours(v) }},
+	{"kept_days", Logins, Count, "90", func(s *Settings, v string) { s.KeptLife = 24 * hours(v) }},
+	{"staff_kept_days", Logins, Count, "7", func(s *Settings, v string) { s.StaffLife = 24 * hours(v) }},
 	{"first_steps", Panel, Switch, On, func(s *Settings, v string) { s.FirstSteps = v == On }},
+}
+
+func hours(text string) time.Duration {
+	n, _ := strconv.Atoi(text)
+	return time.Duration(n) * time.Hour
 }
 
 // In returns the settings of a section.
@@ -170,6 +183,9 @@ func (f First) values() map[string]string {
 		"contact_email": f.ContactEmail, "contact_phone": f.ContactPhone, "contact_location": f.ContactLocation,
 		"instagram_url": f.Instagram, "youtube_url": f.YouTube, "facebook_url": f.Facebook, "linkedin_url": f.LinkedIn,
 		"whatsapp_group_link": f.WhatsAppGroup, "upi_name": f.UPIName, "time_zone": f.TimeZone,
+	}
+	if f.SecondFactor {
+		all["second_factor"] = On
 	}
 	for _, d := range Descriptors {
 		if all[d.Name] == "" || all[d.Name] == d.Default {

@@ -42,7 +42,8 @@ func (p *Pages) accountPage(r *http.Request) (siteview.AccountPage, error) {
 	for _, name := range siteview.AccountForms {
 		m.Put(name, &views.Form{})
 	}
-	return m, nil
+	m.Factors, err = p.factors(ctx, &who.Viewer)
+	return m, err
 }
 
 // sessions lists where somebody is logged in, this browser first.

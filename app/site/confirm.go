@@ -4,19 +4,33 @@ import (
 	"net/http"
 	"strings"
 
+	"lectern/app/account"
 	"lectern/app/web"
 	siteview "lectern/views/site"
 )
 
 // ConfirmPage is GET /confirm?next=: where somebody who is signed in gives the password again, for web.Kit.Fresh.
 func (p *Pages) ConfirmPage(w http.ResponseWriter, r *http.Request) error {
-	return web.Render(w, r, http.StatusOK, siteview.Confirm(confirmPage(r)), nil)
+	m, err := p.confirmPage(r)
+	if err != nil {
+		return err
+	}
+	return web.Render(w, r, http.StatusOK, siteview.Confirm(m), nil)
 }
 
-func confirmPage(r *http.Request) siteview.ConfirmPage {
+func (p *Pages) confirmPage(r *http.Request) (siteview.ConfirmPage, error) {
 	v := web.Viewer(r)
 	to := next(r)
-	return siteview.ConfirmPage{Name: v.Name, Email: v.Email, Next: to, Kept: strings.Contains(to, "kept=")}
+	m := siteview.ConfirmPage{Name: v.Name, Email: v.Email, Next: to, Kept: strings.Contains(to, "kept="), Factor: web.Who(r).Factor}
+	all, _, err := p.Accounts.Factors(r.Context(), v.ID)
+	m.App, m.Passkey = has(all, account.TOTP), p.Accounts.PasskeysWork() && has(all, account.Passkey)
+	return m, err
+}
+
+// AskToConfirm is POST /confirm/question, for the page's script.
+func (p *Pages) AskToConfirm(w http.ResponseWriter, r *http.Request) error {
+	options, token, err := p.Accounts.AskPasskey(r.Context(), "", web.UserID(r), p.client(r))
+	return p.question(w, options, token, err)
 }
 
 // Confirm is POST /confirm.
@@ -25,9 +39,13 @@ func (p *Pages) Confirm(w http.ResponseWriter, r *http.Request) error {
 	err := web.ParseForm(r)
 	if err == nil {
 		who := web.Who(r)
-		token, err = p.Accounts.Confirm(r.Context(), who.Viewer.ID, who.SessionID, r.PostForm.Get("password"), p.client(r))
+		token, err = p.Accounts.Confirm(r.Context(), who.Viewer.ID, who.SessionID,
+			account.Proof{Password: r.PostForm.Get("password"), Answer: answer(r), Step: p.Kit.Step(r)}, p.client(r))
 	}
-	m := confirmPage(r)
+	m, pageErr := p.confirmPage(r)
+	if pageErr != nil {
+		return pageErr
+	}
 	if err != nil {
 		if m.Form, err = web.Failed(r, err); err != nil {
 			return err
@@ -41,5 +59,5 @@ func (p *Pages) Confirm(w http.ResponseWriter, r *http.Request) error {
 	if m.Kept {
 		said = "confirm.done.kept"
 	}
-	return p.Kit.Done(w, r, web.SafeNext(m.Next, first(web.Viewer(r).Admin)), said)
+	return p.Kit.Done(w, r, web.SafeNext(m.Next, first(web.Viewer(r).Staff())), said)
 }

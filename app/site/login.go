@@ -26,12 +26,12 @@ func (p *Pages) LoginPage(w http.ResponseWriter, r *http.Request) error {
 	if v := web.Viewer(r); v != nil {
 		return goOn(w, r, v.Staff())
 	}
-	return web.Render(w, r, http.StatusOK, siteview.Login(loginPage(r)), nil)
+	return web.Render(w, r, http.StatusOK, siteview.Login(p.loginPage(r)), nil)
 }
 
-func loginPage(r *http.Request) siteview.LoginPage {
+func (p *Pages) loginPage(r *http.Request) siteview.LoginPage {
 	to := next(r)
-	return siteview.LoginPage{Next: to, Kept: strings.Contains(to, "kept=")}
+	return siteview.LoginPage{Next: to, Kept: strings.Contains(to, "kept="), Passkeys: p.Accounts.PasskeysWork()}
 }
 
 // Login is POST /login, with a password or with a link.
@@ -51,7 +51,10 @@ func (p *Pages) Login(w http.ResponseWriter, r *http.Request) error {
 		}
 		return goOn(w, r, u.Staff())
 	}
-	m := loginPage(r)
+	if done, err := p.toSecondStep(w, r, err); done {
+		return err
+	}
+	m := p.loginPage(r)
 	if m.Form, err = web.Failed(r, err); err != nil {
 		return err
 	}
@@ -60,6 +63,9 @@ func (p *Pages) Login(w http.ResponseWriter, r *http.Request) error {
 
 func (p *Pages) loginByLink(w http.ResponseWriter, r *http.Request, link string) error {
 	u, token, err := p.Accounts.LoginByLink(r.Context(), link, p.client(r))
+	if done, err := p.toSecondStep(w, r, err); done {
+		return err
+	}
 	if err != nil {
 		return deadLink(w, r, account.LoginLink, err)
 	}

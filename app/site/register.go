@@ -39,6 +39,9 @@ func (p *Pages) Register(w http.ResponseWriter, r *http.Request) error {
 		}
 		return p.Kit.Done(w, r, web.SafeNext(next(r), first(u.Staff())), "register.done", "email", u.Email)
 	}
+	if done, err := p.toSecondStep(w, r, err); done {
+		return err
+	}
 	m := p.registerPage(r)
 	if m.Form, err = web.Failed(r, err); err != nil {
 		return err

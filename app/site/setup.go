@@ -47,6 +47,9 @@ func (p *Pages) Setup(w http.ResponseWriter, r *http.Request) error {
 		}
 		return p.Kit.Done(w, r, p.begin(r.Context()), "setup.done")
 	}
+	if done, err := p.toSecondStep(w, r, err); done {
+		return err
+	}
 	m := p.setupPage(r)
 	if m.Form, err = web.Failed(r, err); err != nil {
 		return deadLink(w, r, account.SetupLink, err)

@@ -53,6 +53,8 @@ func (k *Kit) Cashier(h Handler) http.Handler { return k.only((*views.Viewer).St
 func (k *Kit) only(may func(*views.Viewer) bool, h Handler) http.Handler {
 	return k.identified(func(w http.ResponseWriter, r *http.Request) error {
 		switch v := Viewer(r); {
+		case may(v) && v.FactorOverdue(k.Now()):
+			return k.Refused(w, r, "/account#factors", "factors.wanted")
 		case may(v):
 			return h(w, r)
 		case v.Staff():

@@ -71,6 +71,12 @@ func (k *Kit) Done(w http.ResponseWriter, r *http.Request, path, key string, arg
 	return Redirect(w, r, path)
 }
 
+// Refused goes to path and says there why nothing was done.
+func (k *Kit) Refused(w http.ResponseWriter, r *http.Request, path, key string, args ...any) error {
+	k.setFlash(w, "bad", views.T(r.Context(), key, args...))
+	return Redirect(w, r, path)
+}
+
 // Failed makes the form to show again out of what was sent and what is wrong with it. Errors of another kind than
 // fault.Invalid come back as they are.
 func Failed(r *http.Request, err error) (*views.Form, error) {

@@ -57,6 +57,18 @@ func (k *Kit) SignOut(w http.ResponseWriter, r *http.Request) {
 // SessionToken returns the token of the session cookie, for ending it.
 func (k *Kit) SessionToken(r *http.Request) string { return k.cookie(r, "session") }
 
+// stepFor is how long a browser keeps the token of a step, as the step itself waits for its answer.
+const stepFor = 10 * time.Minute
+
+// SetStep gives the browser the token of a login that waits for its second factor, or of a question to a passkey.
+func (k *Kit) SetStep(w http.ResponseWriter, token string) { k.setCookie(w, "step", token, stepFor) }
+
+// Step returns the token that SetStep gave, and EndStep takes it back.
+func (k *Kit) Step(r *http.Request) string { return k.cookie(r, "step") }
+
+// EndStep takes the token of a step back.
+func (k *Kit) EndStep(w http.ResponseWriter) { k.setCookie(w, "step", "", -1) }
+
 // identify loads who a request comes from. A cookie of a session that is over is taken back.
 func (k *Kit) identify(w http.ResponseWriter, r *http.Request) (*http.Request, error) {
 	token := k.cookie(r, "session")

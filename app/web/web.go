@@ -21,6 +21,7 @@ type Identity struct {
 	SessionID string
 	Viewer    views.Viewer
 	AuthAt    time.Time // when the password was last given
+	Factor    bool      // the account has a second factor
 }
 
 // Options is what the kit needs of the rest of the house.

@@ -26,6 +26,7 @@ type Member struct {
 	Role         string
 	Self, Active bool
 	LastSeen     time.Time // zero for never
+	Factor       bool      // has a second factor
 }
 
 // InviteLine is an invite without an answer. Its Person's ID is the invite's.

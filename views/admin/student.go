@@ -14,6 +14,7 @@ type StudentPage struct {
 	Role     string
 	Staff    bool      // has powers
 	Self     bool      // the viewer's own
+	Factor   bool      // has a second factor
 	Shut     time.Time // when it was deactivated
 	Chat     string    // address of a chat with him; empty without a phone
 	Orders   []StudentOrder

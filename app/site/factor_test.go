@@ -1,0 +1,134 @@
+package site_test
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"lectern/app/apptest"
+)
+
+func TestSecondStep_ByApp(t *testing.T) {
+	t.Parallel()
+	s := apptest.New(t)
+	asha := s.SignIn("asha")
+	if asha.Get("/account").Has("#factors .lines") != 0 {
+		t.Error("a second step before there is one")
+	}
+	wrong := asha.Submit("/account/app", "#app", apptest.Form{"code": "000000"}).Want(422)
+	if wrong.Text("#code-error") == "" {
+		t.Error("nothing says that the code is wrong")
+	}
+	secret, codes := asha.SetUpApp()
+	if len(codes) != 10 {
+		t.Errorf("recovery codes %v", codes)
+	}
+	if p := asha.Get("/account").Want(200); p.Has("#factors .lines li") != 1 {
+		t.Error("the account page doesn't show it")
+	}
+
+	s.Clock.Move(time.Minute)
+	b := s.Visitor()
+	b.Submit("/login?next=/orders", "#login", apptest.Form{"email": "asha@example.com", "password": apptest.Password}).Want(303, "/login/code?next=%2Forders")
+	b.Get("/dashboard").Want(303)
+	b.Submit("/login/code?next=/orders", "#second", apptest.Form{"code": "12 34 56"}).Want(422)
+	b.Submit("/login/code?next=/orders", "#second", apptest.Form{"code": s.AppCode(secret)}).Want(303, "/orders")
+	b.Get("/dashboard").Want(200)
+	b.Get("/login/code").Want(303, "/login")
+
+	paper := s.FirstStep("asha")
+	paper.Submit("/login/code", "#second", apptest.Form{"code": strings.ToLower(codes[0])}).Want(303, "/dashboard")
+	again := s.FirstStep("asha")
+	again.Submit("/login/code", "#second", apptest.Form{"code": codes[0]}).Want(422)
+
+	late := s.FirstStep("asha")
+	page := late.Get("/login/code").Want(200)
+	s.Clock.Move(11 * time.Minute)
+	late.Send(page, "#second", apptest.Form{"code": s.AppCode(secret)}).Want(303, "/login")
+	late.Get("/dashboard").Want(303)
+}
+
+// Whoever takes somebody's mail, or knows the password, comes no further than to the second step; nor does who registers again.
+func TestSecondStep_ResetDoesNotBypassIt(t *testing.T) {
+	t.Parallel()
+	s := apptest.New(t)
+	asha := s.SignIn("asha")
+	asha.SetUpApp()
+	eve := s.Visitor()
+	eve.Submit("/password/forgot", "#forgot", apptest.Form{"email": "asha@example.com"}).Want(303)
+	for _, m := range s.MailTo("asha@example.com") {
+		if link := m.Link("/password/reset/"); link != "" {
+			eve.Submit(link, "#reset", apptest.Form{"password": "saffron-bridge-owl-9"}).Want(303, "/login")
+		}
+	}
+	eve.Submit("/login", "#login", apptest.Form{"email": "asha@example.com", "password": "saffron-bridge-owl-9"}).Want(303, "/login/code")
+	eve.Get("/account").Want(303)
+	eve.Submit("/register", "form[action='/register']", apptest.Form{"name": "Asha", "email": "asha@example.com", "password": "saffron-bridge-owl-9"}).Want(303, "/login/code")
+	eve.Get("/account").Want(303)
+}
+
+// What decides who gets in asks for the second step too, ten minutes after it was last given.
+func TestSecondStep_BeforeChanges(t *testing.T) {
+	t.Parallel()
+	s := apptest.New(t)
+	asha := s.SignIn("asha")
+	secret, _ := asha.SetUpApp()
+	asha.Submit("/account", "#profile", apptest.Form{"name": "Asha Rao"}).Want(303, "/account")
+	s.Clock.Move(time.Hour)
+	change := apptest.Form{"email": "asha.rao@example.com", "current_password": apptest.Password}
+	asha.Submit("/account", "#email", change).WantPath(303, "/confirm")
+	for _, path := range []string{"/account/password", "/account/passkeys", "/account/passkeys/question", "/account/recovery-codes"} {
+		asha.Post(path, nil).WantPath(303, "/confirm")
+	}
+	asha.Get("/account/app").WantPath(303, "/confirm")
+	asha.Submit("/confirm?next=/account", "#confirm", apptest.Form{"password": apptest.Password}).Want(422)
+	asha.Submit("/confirm?next=/account", "#confirm", apptest.Form{"password": apptest.Password, "code": s.AppCode(secret)}).Want(303, "/account")
+	asha.Submit("/account", "#email", change).Want(303, "/account")
+}
+
+func TestSecondStep_AskedOfStaff(t *testing.T) {
+	t.Parallel()
+	s := apptest.New(t)
+	chitra := s.SignIn("chitra")
+	chitra.Submit("/admin/settings", "#form-logins", apptest.Form{"second_factor": "on"}).Want(303)
+	chitra.Get("/admin").Want(200) // for a week
+	s.Clock.Move(6 * time.Minute)
+	chitra.Get("/admin").Want(200)
+	s.Accounts.Wait()
+	s.Clock.Move(6 * 24 * time.Hour)
+	chitra = s.SignIn("chitra")
+	chitra.Get("/admin").Want(200)
+	s.Clock.Move(24 * time.Hour)
+	chitra = s.SignIn("chitra")
+	for _, path := range []string{"/admin", "/admin/payments", "/admin/settings"} {
+		chitra.Get(path).Want(303, "/account#factors")
+	}
+	if p := chitra.Get("/account").Want(200); !strings.Contains(p.Text(".flash"), "second step") {
+		t.Error("nothing says why")
+	}
+	chitra.SetUpApp()
+	chitra.Get("/admin").Want(200)
+	remove, _ := chitra.Get("/account").Doc.Find("#factors form[action$='/remove']").Attr("action")
+	chitra.Post(remove, nil).Want(409)
+}
+
+func TestSecondStep_TakenAwayByAnAdmin(t *testing.T) {
+	t.Parallel()
+	s := apptest.New(t)
+	asha, chitra := s.SignIn("asha"), s.SignIn("chitra")
+	asha.SetUpApp()
+	path := "/admin/students/" + s.One(`SELECT id FROM users WHERE email_norm = 'asha@example.com'`)
+	chitra.Submit(path, "#factors-reset", nil).Want(303, path)
+	asha.Get("/account").Want(303)
+	s.Visitor().Submit("/login", "#login", apptest.Form{"email": "asha@example.com", "password": apptest.Password}).Want(303, "/dashboard")
+	if chitra.Get(path).Has("#factors-reset") != 0 {
+		t.Error("it can be taken away again")
+	}
+	told := false
+	for _, m := range s.MailTo("asha@example.com") {
+		told = told || strings.Contains(m.Text, "An admin of")
+	}
+	if !told {
+		t.Error("Asha wasn't told")
+	}
+}
