@@ -6,7 +6,7 @@
   const bytes = (text) => Uint8Array.from(atob(text.replaceAll("-", "+").replaceAll("_", "/")), (c) => c.charCodeAt(0));
   const text = (buffer) => btoa(String.fromCharCode(...new Uint8Array(buffer))).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
 
-  // The shapes of https://www.w3.org/TR/webauthn-3/#sctn-parseCreationOptionsFromJSON, which older browsers can't read or write.
+  // The shapes of parseCreationOptionsFromJSON in WebAuthn level 3, which older browsers can't read or write.
   const question = (o) => ({
     ...o,
     challenge: bytes(o.challenge),

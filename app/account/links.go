@@ -24,13 +24,13 @@ const (
 // WelcomeLink is mailed to who was imported: a reset link with time to come round to it.
 const WelcomeLink = "welcome"
 
-// linkLife is how long a link works from when it was made or, if mailed, last put into a letter.
+// linkLife is how long a link works from when it was made or, if mailed, last put into a letter: an hour, but for what
+// nobody asked for and so nobody sits waiting for, WelcomeLink and invites.
 var linkLife = map[string]time.Duration{
-	ResetLink:  time.Hour,
-	VerifyLink: 7 * 24 * time.Hour,
-	SetupLink:  24 * time.Hour,
-	LoginLink:  24 * time.Hour,
-	// of a reset link that nobody asked for
+	ResetLink:   time.Hour,
+	VerifyLink:  time.Hour,
+	SetupLink:   time.Hour,
+	LoginLink:   time.Hour,
 	WelcomeLink: 7 * 24 * time.Hour,
 }
 

@@ -448,7 +448,7 @@ func settingField(form *views.Form, f SettingField, zones []string) templ.Compon
 			}
 		case "switch":
 			templ_7745c5c3_Err = views.Radios(form, views.Input{Name: f.Name, Label: f.label(ctx), Hint: f.hint(ctx), Value: f.Value}, []views.Option{
-				{Value: "on", Label: views.T(ctx, "settings.switch.on")}, {Value: "off", Label: views.T(ctx, "settings.switch.off")}}).Render(ctx, templ_7745c5c3_Buffer)
+				{Value: "on", Label: views.T(ctx, f.switchKey("on"))}, {Value: "off", Label: views.T(ctx, f.switchKey("off"))}}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
