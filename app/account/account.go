@@ -6,7 +6,7 @@
 // Role and deactivation are read with it on every request. Cookies and links carry random or keyed tokens of 256 bits,
 // the tables only their hashes: who steals a backup can't log in with it.
 //
-// It owns the tables users, sessions, factors, recovery_codes, steps, tokens, invites, throttle, kept_forms, tags, user_tags and user_notes.
+// It owns the tables users, sessions, devices, factors, recovery_codes, steps, tokens, invites, throttle, kept_forms, tags, user_tags and user_notes.
 package account
 
 import (
@@ -61,6 +61,9 @@ func (u User) Staff() bool { return u.Role != RoleStudent }
 type Client struct {
 	IP    string // as netip.Addr prints it
 	Agent string // the User-Agent header
+
+	Device string // token of the browser's cookie, or empty
+	user   string // who is signed in there, where that is what counts
 }
 
 // agent returns what is kept of the User-Agent: text that both databases take, and not much of it.

@@ -24,6 +24,7 @@ func (s *Service) Confirm(ctx context.Context, userID, sessionID string, given P
 	if err != nil {
 		return "", err
 	}
+	via.user = u.ID
 	var p proven
 	var second *proof
 	if given.Passkey == "" {

@@ -66,6 +66,7 @@ func (s *Service) Clean(ctx context.Context) error {
 		s.purge(ctx, purgeThrottle, now),
 		s.purge(ctx, purgeSessions, now),
 		s.purge(ctx, purgeSteps, now),
+		s.purge(ctx, purgeDevices, now.Add(-DeviceLife)),
 		s.purge(ctx, purgeLinks, now.Add(-deadLinks)),
 		s.purge(ctx, purgeNotes, now.Add(-deletedNote)),
 		s.purge(ctx, purgeInvites, now.Add(-oldInvites)))

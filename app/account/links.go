@@ -167,7 +167,7 @@ func (s *Service) ResetPassword(ctx context.Context, token, password string) err
 		if ok, err := takeLink(ctx, tx, ResetLink, hashed(token), now); err != nil || !ok {
 			return cmp.Or(err, deadLink())
 		}
-		if err := s.passwordChanged(ctx, tx, l.user, "", now); err != nil {
+		if err := cmp.Or(s.passwordChanged(ctx, tx, l.user, "", now), forgetDevices(ctx, tx, l.user.ID)); err != nil {
 			return err
 		}
 		if _, err := confirmEmail(ctx, tx, l.user.ID, l.email, now); err != nil { // the link arrived there

@@ -60,26 +60,58 @@ func (s *Service) prove(ctx context.Context, norm, password string, via Client) 
 	return p, err == nil, err
 }
 
+// bucketed is a limit and who it counts.
+type bucketed struct {
+	Limit
+	who string
+}
+
+// guesses are the limits on wrong passwords for an address. Who is signed in has one of his own, and so has a browser in
+// which that account was logged in before: whatever strangers try, they don't shut its owner out.
+func (s *Service) guesses(ctx context.Context, q db.Querier, norm string, via Client) ([]bucketed, error) {
+	if via.user != "" {
+		return []bucketed{{deviceFailures, via.user}}, nil
+	}
+	if via.Device != "" {
+		known, err := knowsDevice(ctx, q, hashed(via.Device), norm, s.Now().Add(-DeviceLife))
+		if err != nil || known {
+			return []bucketed{{deviceFailures, via.Device + norm}}, err
+		}
+	}
+	all := []bucketed{{accountFailures, norm}, {allFailures, "all"}}
+	if via.IP != "" {
+		all = append(all, bucketed{addressFailures, via.IP})
+	}
+	return all, nil
+}
+
 // mayTry returns TooMany where too many passwords were wrong. It is asked again before a right one counts: guesses sent
 // all at once would pass it together.
 func (s *Service) mayTry(ctx context.Context, q db.Querier, norm string, via Client) error {
-	if err := s.spent(ctx, q, accountFailures, norm); err != nil || via.IP == "" {
-		return err
+	all, err := s.guesses(ctx, q, norm, via)
+	for _, b := range all {
+		err = cmp.Or(err, s.spent(ctx, q, b.Limit, b.who))
 	}
-	return s.spent(ctx, q, addressFailures, via.IP)
+	return err
 }
 
 // failed counts a wrong password. TooMany if it is one too many, as a right one would be told in its place.
 func (s *Service) failed(ctx context.Context, norm string, via Client) error {
-	var byAccount, byAddress error
-	err := s.DB.InTx(ctx, func(tx *sql.Tx) (err error) {
-		byAccount, err = s.count(ctx, tx, accountFailures, norm)
-		if err == nil && via.IP != "" {
-			byAddress, err = s.count(ctx, tx, addressFailures, via.IP)
+	var over error
+	err := s.DB.InTx(ctx, func(tx *sql.Tx) error {
+		over = nil
+		all, err := s.guesses(ctx, tx, norm, via)
+		for _, b := range all {
+			if err != nil {
+				break
+			}
+			var more error
+			more, err = s.count(ctx, tx, b.Limit, b.who)
+			over = cmp.Or(over, more)
 		}
 		return err
 	})
-	return cmp.Or(err, byAccount, byAddress)
+	return cmp.Or(err, over)
 }
 
 // enter begins a session, or the second step, for who has proved himself, unless the password was changed or the account deactivated since.

@@ -139,7 +139,7 @@ func (s *Service) tellAddresses(ctx context.Context, tx *sql.Tx, old, changed Us
 
 // confirm checks the password of somebody who is signed in. Invalid about the field current_password.
 func (s *Service) confirm(ctx context.Context, u User, password string) (proven, error) {
-	p, ok, err := s.prove(ctx, u.EmailNorm, password, Client{})
+	p, ok, err := s.prove(ctx, u.EmailNorm, password, Client{user: u.ID})
 	if err != nil {
 		return proven{}, err
 	}

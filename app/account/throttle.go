@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"database/sql"
+	"math"
 	"net/netip"
 	"time"
 
@@ -17,25 +18,35 @@ type Limit struct {
 	Name string
 	Max  int64
 	Per  time.Duration
+	Most time.Duration // each window in which all tries were used makes the next such one twice as long, up to this; 0: none grows
+}
+
+func (l Limit) longest() time.Duration { return max(l.Per, l.Most) }
+
+// locks counts the windows of l in which all tries were used, for a day.
+func (l Limit) locks() Limit {
+	return Limit{Name: l.Name + "-locks", Max: math.MaxInt64, Per: 24 * time.Hour}
 }
 
 // Limits by client address, for Allow.
 var (
-	Registrations = Limit{"register", 60, time.Minute}
-	Claims        = Limit{"claim", 30, time.Minute}
-	Contacts      = Limit{"contact", 20, time.Minute}
-	Applications  = Limit{"apply", 20, time.Minute}
+	Registrations = Limit{Name: "register", Max: 60, Per: time.Minute}
+	Claims        = Limit{Name: "claim", Max: 30, Per: time.Minute}
+	Contacts      = Limit{Name: "contact", Max: 20, Per: time.Minute}
+	Applications  = Limit{Name: "apply", Max: 20, Per: time.Minute}
 )
 
 var (
-	accountFailures = Limit{"login", 10, 15 * time.Minute} // by account, known or not
-	addressFailures = Limit{"login-address", 100, 15 * time.Minute}
-	accountResets   = Limit{"reset", 5, 15 * time.Minute}
-	addressResets   = Limit{"reset-address", 20, 15 * time.Minute}
-	accountLetters  = Limit{"letters", 5, 15 * time.Minute} // by account, to its own address, which may be a stranger's
-	codeFailures    = Limit{"code", 5, 15 * time.Minute}    // by account, of who knows its password
-	passkeyAsks     = Limit{"passkey", 30, time.Minute}     // by address: they are written for people who aren't known yet
-	keptForms       = Limit{"kept-form", 600, time.Hour}    // of all visitors: they are written for people who aren't signed in
+	accountFailures = Limit{"login", 10, 15 * time.Minute, 4 * time.Hour} // by account, known or not, of browsers that aren't
+	deviceFailures  = Limit{"login-device", 10, 15 * time.Minute, 4 * time.Hour}
+	addressFailures = Limit{"login-address", 100, 15 * time.Minute, 2 * time.Hour}
+	allFailures     = Limit{Name: "login-all", Max: 1200, Per: time.Minute} // of all browsers that aren't known
+	codeFailures    = Limit{"code", 5, 15 * time.Minute, 4 * time.Hour}     // by account, of who knows its password
+	accountResets   = Limit{Name: "reset", Max: 5, Per: 15 * time.Minute}
+	addressResets   = Limit{Name: "reset-address", Max: 20, Per: 15 * time.Minute}
+	accountLetters  = Limit{Name: "letters", Max: 5, Per: 15 * time.Minute} // by account, to its own address, which may be a stranger's
+	passkeyAsks     = Limit{Name: "passkey", Max: 30, Per: time.Minute}     // by address: they are written for people who aren't known yet
+	keptForms       = Limit{Name: "kept-form", Max: 600, Per: time.Hour}    // of all visitors: they are written for people who aren't signed in
 )
 
 // Allow counts a try of who, a client address or whatever else a limit is about. TooMany over the limit; refused tries
@@ -56,7 +67,7 @@ func (s *Service) Allow(ctx context.Context, l Limit, who string) error {
 // first and calls count after a failure.
 func (s *Service) spent(ctx context.Context, q db.Querier, l Limit, who string) error {
 	now := s.Now()
-	n, until, err := hits(ctx, q, s.bucket(l, who), now, now.Add(l.Per))
+	n, until, err := hits(ctx, q, s.bucket(l, who), now, now.Add(l.longest()))
 	if err != nil || n < l.Max {
 		return err
 	}
@@ -66,15 +77,32 @@ func (s *Service) spent(ctx context.Context, q db.Querier, l Limit, who string) 
 // count adds a try; over is TooMany if it is one more than the limit.
 func (s *Service) count(ctx context.Context, tx *sql.Tx, l Limit, who string) (over, err error) {
 	now := s.Now()
-	n, until, err := hit(ctx, tx, s.bucket(l, who), now, now.Add(l.Per))
+	n, until, err := hit(ctx, tx, s.bucket(l, who), now, now.Add(l.Per), now.Add(l.longest()))
+	if err == nil && n == l.Max && l.Most > 0 {
+		err = s.lengthen(ctx, tx, l, who, now)
+	}
 	if err != nil || n <= l.Max {
 		return nil, err
 	}
 	return tooMany(now, until, l), nil
 }
 
+// lengthen makes a window whose tries are used up twice as long as the one before it that was.
+func (s *Service) lengthen(ctx context.Context, tx *sql.Tx, l Limit, who string, now time.Time) error {
+	locks := l.locks()
+	n, _, err := hit(ctx, tx, s.bucket(locks, who), now, now.Add(locks.Per), now.Add(locks.Per))
+	if err != nil || n < 2 {
+		return err
+	}
+	per := l.Per
+	for ; n > 1 && per < l.Most; n-- {
+		per *= 2
+	}
+	return endBucketAt(ctx, tx, s.bucket(l, who), now.Add(min(per, l.Most)))
+}
+
 func tooMany(now, until time.Time, l Limit) error {
-	after := min(max(until.Sub(now), time.Second), l.Per)
+	after := min(max(until.Sub(now), time.Second), l.longest())
 	f := fault.New(fault.TooMany, "fault.too_many", "wait", wait(after))
 	f.After = after
 	return f
@@ -108,7 +136,7 @@ func network(ip netip.Addr) string {
 	return p.String()
 }
 
-// forget empties a bucket.
+// forget empties a bucket, and what made its windows longer.
 func (s *Service) forget(ctx context.Context, tx *sql.Tx, l Limit, who string) error {
-	return emptyBucket(ctx, tx, s.bucket(l, who))
+	return cmp.Or(emptyBucket(ctx, tx, s.bucket(l, who)), emptyBucket(ctx, tx, s.bucket(l.locks(), who)))
 }

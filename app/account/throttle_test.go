@@ -12,7 +12,7 @@ import (
 
 func TestAllow_Windows(t *testing.T) {
 	s, ctx := newSchool(t), context.Background()
-	limit := Limit{"test", 3, time.Minute}
+	limit := Limit{Name: "test", Max: 3, Per: time.Minute}
 	allowed := func(who string) bool {
 		t.Helper()
 		err := s.Allow(ctx, limit, who)
@@ -41,14 +41,14 @@ func TestAllow_Windows(t *testing.T) {
 	if !allowed("203.0.113.8") {
 		t.Error("one client's tries count for another")
 	}
-	if err := s.Allow(ctx, Limit{"other", 1, time.Minute}, "203.0.113.7"); err != nil {
+	if err := s.Allow(ctx, Limit{Name: "other", Max: 1, Per: time.Minute}, "203.0.113.7"); err != nil {
 		t.Error("limits share a bucket")
 	}
 }
 
 func TestAllow_TellsHowLong(t *testing.T) {
 	s, ctx := newSchool(t), context.Background()
-	limit := Limit{"test", 1, 15 * time.Minute}
+	limit := Limit{Name: "test", Max: 1, Per: 15 * time.Minute}
 	wantOK(t, s.Allow(ctx, limit, "x"))
 	for _, c := range []struct {
 		pass, after time.Duration
@@ -89,7 +89,7 @@ func TestAllow_NetworksOfClients(t *testing.T) {
 
 func TestAllow_RaceAllowsExactlyTheLimit(t *testing.T) {
 	s, ctx := newSchool(t), context.Background()
-	errs := race(24, func(int) error { return s.Allow(ctx, Limit{"test", 10, time.Minute}, "203.0.113.7") })
+	errs := race(24, func(int) error { return s.Allow(ctx, Limit{Name: "test", Max: 10, Per: time.Minute}, "203.0.113.7") })
 	wantWinners(t, errs, 10, fault.TooMany)
 }
 

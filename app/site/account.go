@@ -10,7 +10,10 @@ import (
 	siteview "lectern/views/site"
 )
 
-// Account is GET /account?kept=: what was typed into one of its forms when the session had run out is there again.
+// changedPath offers to log out all other devices, after a change of what one logs in with.
+const changedPath = "/account?changed=1"
+
+// Account is GET /account?kept=&changed=: what was typed into one of its forms when the session had run out is there again.
 func (p *Pages) Account(w http.ResponseWriter, r *http.Request) error {
 	m, err := p.accountPage(r)
 	if err != nil {
@@ -38,7 +41,7 @@ func (p *Pages) accountPage(r *http.Request) (siteview.AccountPage, error) {
 		return siteview.AccountPage{}, err
 	}
 	m := siteview.AccountPage{Name: u.Name, Phone: account.ShowPhone(u.Phone), Email: u.Email, Verified: !u.VerifiedAt.IsZero(),
-		Least: p.Accounts.PasswordLength(u.Staff()), Sessions: sessions(ctx, all, who.SessionID)}
+		Least: p.Accounts.PasswordLength(u.Staff()), Sessions: sessions(ctx, all, who.SessionID), Changed: r.URL.Query().Get("changed") != ""}
 	for _, name := range siteview.AccountForms {
 		m.Put(name, &views.Form{})
 	}
@@ -132,7 +135,7 @@ func (p *Pages) ChangeEmail(w http.ResponseWriter, r *http.Request) error {
 	if err := p.keep(w, r, token); err != nil {
 		return err
 	}
-	return p.Kit.Done(w, r, "/account", "profile.email.saved", "email", email)
+	return p.Kit.Done(w, r, changedPath, "profile.email.saved", "email", email)
 }
 
 func (p *Pages) changeEmail(r *http.Request, form account.EmailForm) (token string, err error) {

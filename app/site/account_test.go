@@ -128,7 +128,7 @@ func TestAccount_Email(t *testing.T) {
 	if part.Has("header") != 0 || part.Has("form#email") != 1 {
 		t.Error("htmx got more or less than the form")
 	}
-	asha.Send(slip, "#email", apptest.Form{"email_use": "asha@gmail.com", "current_password": apptest.Password}).Want(303, "/account").
+	asha.Send(slip, "#email", apptest.Form{"email_use": "asha@gmail.com", "current_password": apptest.Password}).Want(303, "/account?changed=1").
 		Follow().Want(200).WantText(".flash", "asha@gmail.com").WantText("main", "Not confirmed yet")
 	s.Visitor().Get(old).Want(404)
 	if told := s.MailTo("asha@example.com"); !strings.Contains(told[len(told)-1].Subject, "changed") {

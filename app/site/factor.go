@@ -12,7 +12,7 @@ import (
 	siteview "lectern/views/site"
 )
 
-const factorsPath = "/account#factors"
+const factorsPath = changedPath + "#factors"
 
 // factors are the second factors of who is signed in, for his page.
 func (p *Pages) factors(ctx context.Context, v *views.Viewer) (siteview.Factors, error) {

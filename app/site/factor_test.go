@@ -83,7 +83,7 @@ func TestSecondStep_BeforeChanges(t *testing.T) {
 	asha.Get("/account/app").WantPath(303, "/confirm")
 	asha.Submit("/confirm?next=/account", "#confirm", apptest.Form{"password": apptest.Password}).Want(422)
 	asha.Submit("/confirm?next=/account", "#confirm", apptest.Form{"password": apptest.Password, "code": s.AppCode(secret)}).Want(303, "/account")
-	asha.Submit("/account", "#email", change).Want(303, "/account")
+	asha.Submit("/account?changed=1", "#email", change).Want(303, "/account")
 }
 
 func TestSecondStep_AskedOfStaff(t *testing.T) {
@@ -130,5 +130,51 @@ func TestSecondStep_TakenAwayByAnAdmin(t *testing.T) {
 	}
 	if !told {
 		t.Error("Asha wasn't told")
+	}
+}
+
+// After each change of what one logs in with, the page offers to log out all others.
+func TestAccount_OffersToEndTheOthers(t *testing.T) {
+	t.Parallel()
+	s := apptest.New(t)
+	asha, other := s.SignIn("asha"), s.SignIn("asha")
+	if asha.Get("/account").Has("#end-them") != 0 {
+		t.Error("offered before anything changed")
+	}
+	to := asha.Submit("/account", "#email", apptest.Form{"email": "asha.rao@example.com", "current_password": apptest.Password}).Want(303).Location()
+	asha.Submit(to, "#end-them", nil).Want(303)
+	other.Get("/account").WantPath(303, "/login")
+	asha.Get("/account").Want(200)
+}
+
+// A browser in which somebody logged in before is known by a cookie that no script reads, and the owner is told of others.
+func TestDevice(t *testing.T) {
+	t.Parallel()
+	s := apptest.New(t)
+	asha := s.SignIn("asha")
+	asha.Submit("/account", "#profile", nil).Want(303)
+	s.Clock.Move(2 * time.Hour)
+	login := apptest.Form{"email": "asha@example.com", "password": apptest.Password}
+	asha.Post("/logout", nil).Want(303)
+	p := asha.Submit("/login", "#login", login).Want(303)
+	for _, c := range p.Cookies {
+		if c.Name == "device" && (!c.HttpOnly || c.MaxAge < 360*24*3600 || len(c.Value) < 43) {
+			t.Errorf("cookie %+v", c)
+		}
+	}
+	told := func() (n int) {
+		for _, m := range s.MailTo("asha@example.com") {
+			if strings.Contains(m.Subject, "new device") {
+				n++
+			}
+		}
+		return n
+	}
+	if told() != 0 {
+		t.Error("told of a device that is known")
+	}
+	s.Visitor().Submit("/login", "#login", login).Want(303)
+	if told() != 1 {
+		t.Error("not told of a new device")
 	}
 }

@@ -33,6 +33,16 @@ func (p *Pages) enter(w http.ResponseWriter, r *http.Request, token string) erro
 			return err
 		}
 	}
+	_, u, err := p.Accounts.Session(r.Context(), token)
+	if err != nil {
+		return err
+	}
+	device, err := p.Accounts.Meet(r.Context(), u, p.Kit.Device(r), device(r.Context(), r.UserAgent()))
+	if err != nil {
+		return err
+	}
+	p.Kit.SetDevice(w, device)
+	p.Wake()
 	return p.keep(w, r, token)
 }
 

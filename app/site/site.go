@@ -44,7 +44,7 @@ func New(o Options) *Pages { return &Pages{o} }
 
 // client says where a request comes from.
 func (p *Pages) client(r *http.Request) account.Client {
-	return account.Client{IP: p.Kit.ClientIP(r), Agent: r.UserAgent()}
+	return account.Client{IP: p.Kit.ClientIP(r), Agent: r.UserAgent(), Device: p.Kit.Device(r)}
 }
 
 // now is the clock in the school's zone.

@@ -69,6 +69,17 @@ func (k *Kit) Step(r *http.Request) string { return k.cookie(r, "step") }
 // EndStep takes the token of a step back.
 func (k *Kit) EndStep(w http.ResponseWriter) { k.setCookie(w, "step", "", -1) }
 
+// deviceFor is how long a browser says by a cookie that somebody logged in there.
+const deviceFor = 365 * 24 * time.Hour
+
+// SetDevice gives the browser the token by which it is known again, or keeps it there for longer.
+func (k *Kit) SetDevice(w http.ResponseWriter, token string) {
+	k.setCookie(w, "device", token, deviceFor)
+}
+
+// Device returns the token that SetDevice gave.
+func (k *Kit) Device(r *http.Request) string { return k.cookie(r, "device") }
+
 // identify loads who a request comes from. A cookie of a session that is over is taken back.
 func (k *Kit) identify(w http.ResponseWriter, r *http.Request) (*http.Request, error) {
 	token := k.cookie(r, "session")

@@ -1179,7 +1179,7 @@ func Codes(m CodesPage) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = views.LinkButton("main wide", "/account#factors", views.T(ctx, "codes.done")).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = views.LinkButton("main wide", "/account?changed=1#factors", views.T(ctx, "codes.done")).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
