@@ -63,6 +63,7 @@ func routes(k *web.Kit, s *site.Pages, a *admin.Pages) http.Handler {
 	anyone("POST /setup/{token}", s.Setup)
 	anyone("GET /password/forgot", s.ForgotPage)
 	anyone("POST /password/forgot", s.Forgot)
+	anyone("POST /password/strength", s.Strength)
 	anyone("GET /password/reset/{token}", s.ResetPage)
 	anyone("POST /password/reset/{token}", s.Reset)
 	anyone("GET /email/verify/{token}", s.VerifyEmailPage)

@@ -9,11 +9,9 @@ import (
 	"fmt"
 	"runtime"
 	"runtime/debug"
-	"slices"
 	"strings"
 	"sync"
 	"time"
-	"unicode"
 	"unicode/utf8"
 
 	"golang.org/x/crypto/argon2"
@@ -200,109 +198,3 @@ func parsePHC(s string) (phc, error) {
 	}
 	return p, nil
 }
-
-// CheckPassword refuses a new password that is shorter than least runes or easy to guess: one of the most common ones, one
-// or two characters repeated, or mostly made of the owner's name, the mail address or the site's name. Anything else
-// goes; there are no rules of composition. Invalid, about the field password.
-func CheckPassword(password string, least int, name, email, site string) error {
-	if _, err := canonical(password); err != nil {
-		return err
-	}
-	password = norm.NFC.String(password)
-	different := map[rune]bool{}
-	for _, r := range password {
-		different[r] = true
-	}
-	switch {
-	case utf8.RuneCountInString(password) < least:
-		return fault.Field("password", "account.password.short", "n", least)
-	case len(different) < 3:
-		return fault.Field("password", "account.password.repeated")
-	case popular(password):
-		return fault.Field("password", "account.password.common")
-	case mostly(password, name, email, site):
-		return fault.Field("password", "account.password.own")
-	}
-	return nil
-}
-
-// bareText folds a text to its letters and digits, in lower case.
-func bareText(s string) string {
-	return strings.Map(func(r rune) rune {
-		if unicode.In(r, unicode.L, unicode.M, unicode.Nd) {
-			return unicode.ToLower(r)
-		}
-		return -1
-	}, norm.NFC.String(s))
-}
-
-var letterSigns = strings.NewReplacer("@", "a", "$", "s", "!", "i")
-
-// popular reports whether a password is on the list, as it is or with signs between or for its letters.
-func popular(password string) bool {
-	return slices.Contains(commonPasswords, bareText(password)) || slices.Contains(commonPasswords, bareText(letterSigns.Replace(password)))
-}
-
-// mostly reports whether the words of the texts make more than half of a password.
-func mostly(password string, texts ...string) bool {
-	var words []string
-	for _, text := range texts {
-		words = append(words, bareText(text))
-		for _, word := range strings.FieldsFunc(text, func(r rune) bool { return bareText(string(r)) == "" }) {
-			words = append(words, bareText(word))
-		}
-		if local, _, ok := strings.Cut(text, "@"); ok {
-			words = append(words, bareText(local))
-		}
-	}
-	slices.SortFunc(words, func(a, b string) int { return len(b) - len(a) })
-	all := bareText(password)
-	rest := all
-	for _, word := range words {
-		if utf8.RuneCountInString(word) >= 3 {
-			rest = strings.ReplaceAll(rest, word, "")
-		}
-	}
-	return 2*(utf8.RuneCountInString(all)-utf8.RuneCountInString(rest)) > utf8.RuneCountInString(password)
-}
-
-// commonPasswords holds passwords of ten characters and more that are tried first: rows of the keyboard, counting, and the words
-// that people put a number behind, some as they are used in India.
-var commonPasswords = strings.Fields(`
-1234567890 0123456789 12345678910 123456789012 1234567891 1234567899 0987654321 9876543210 9876543211 1122334455
-1112223334 1231231234 123123123123 1234512345 12345123456 123456123456 1234567812345678 123456789a 123456789q
-123456789abc 1234567890a 1234567890q 12345678900 1234567890qwertyuiop a123456789 a1234567890 q1234567890 abc123456789
-abcd123456 abcd1234567 abcd12345678 abcde12345 abcdef1234 abcdef12345 abcdef123456 abcdefghij abcdefghijk abcdefghijkl
-abcdefghijklmnop abcdefghijklmnopqrstuvwxyz abcabcabcabc abcd1234abcd aabbccddee 1q2w3e4r5t 1q2w3e4r5t6y
-1q2w3e4r5t6y7u 1qaz2wsx3edc 1qazxsw23edc 1qaz2wsx1qaz2wsx q1w2e3r4t5 q1w2e3r4t5y6 qazwsxedcrfv qazwsx1234 qazwsx123456
-zaq12wsxcde3 zaq1xsw2cde3 qwerty1234 qwerty12345 qwerty123456 qwerty1234567 qwerty123456789 qwertyqwerty qwertyuiop
-qwertyuiop1 qwertyuiop12 qwertyuiop123 qwertyuiopasdfghjkl qwertyasdf qwertyasdfgh qwertzuiop qweasdzxc123
-qwe123qwe123 qweqweqweqwe poiuytrewq asdfghjkl1 asdfghjkl12 asdfghjkl123 asdfghjklqwertyuiop asdf123456 asdfasdfasdf
-asdf1234asdf zxcvbnm123 zxcvbnm1234 zxcvbnmasdfghjkl zxcvbnm12345 mnbvcxzasdf password12 password123 password1234
-password12345 password123456 password123456789 password01 password001 password007 password2020 password2021
-password2022 password2023 password2024 password2025 password2026 passwordpassword mypassword mypassword1 mypassword123
-newpassword newpassword1 newpassword123 thepassword yourpassword yourpassword123 thisismypassword nopassword
-passw0rd123 passw0rd1234 pass123456 pass12345678 pass1234567 passpasspass passphrase changeme12 changeme123
-changeme1234 changemenow changepassword letmein123 letmein1234 letmeinnow welcome123 welcome1234 welcome12345
-welcome2020 welcome2021 welcome2022 welcome2023 welcome2024 welcome2025 welcome2026 welcomehome admin12345 admin123456
-admin1234567 adminadmin admin123admin administrator administrator1 superadmin superadmin123 root123456 rootroot123
-test123456 test1234567 test12345678 testtest123 testing123 testing1234 testpassword guest12345 user123456 username123
-demo123456 default123 login12345 login123456 secret1234 secret12345 secret123456 topsecret1 topsecret123 computer12
-computer123 internet123 samsung123 samsung1234 iphone12345 android123 google1234 google12345 google123456 facebook12
-facebook123 whatsapp123 instagram1 instagram123 youtube123 microsoft1 microsoft123 developer123 coding1234 coding12345
-student123 student1234 student12345 teacher123 school1234 school12345 college123 academy123 course1234 learning123
-education1 education123 python12345 python123456 java123456 iloveyou12 iloveyou123 iloveyou1234 iloveyou143
-iloveyouforever iloveu1234 loveyou123 loveyou143 lovelove123 forever123 sweetheart beautiful1 princess12 princess123
-sunshine12 sunshine123 football12 football123 baseball123 cricket123 cricket1234 superman123 batman1234 batman12345
-spiderman1 spiderman123 pokemon123 dragon1234 dragon12345 monkey1234 monkey12345 shadow12345 master1234 master12345
-michael123 charlie123 jordan2323 liverpool1 liverpool123 barcelona1 barcelona10 manchester manchesterunited chocolate1
-chocolate123 butterfly1 blink182blink trustno1trustno1 starwars123 whatever123 anonymous123 india12345 india123456
-india1234567 india11111 indian1234 indian12345 bharat1234 bharat12345 bharatmata bharatmatakijai jaihind123
-jaihind1234 jaihind12345 jaishriram jaishriram1 jaishriram123 jaishreeram jaishreeram123 jaimatadi1 jaimatadi123
-harekrishna harekrishna108 radheradhe radheradhe1 radhakrishna radhakrishna1 omnamahshivaya omsairam123 omsairam1234
-sairam1234 sairam12345 krishna123 krishna1234 krishna12345 ganesh1234 ganesh12345 lakshmi123 lakshmi1234 hanuman123
-mahadev123 mahakal123 shivshankar waheguru123 waheguru1234 inshallah123 bismillah786 bismillah1 bismillah123
-allahuakbar allah786786 muhammad123 mohammed123 mumbai1234 mumbai12345 delhi12345 bangalore1 bangalore123 hyderabad1
-hyderabad123 chennai123 kolkata123 rahul12345 rahul123456 priya12345 sachin1234 sachin10dulkar virat18kohli
-viratkohli18 dhoni77777 9999999999a 0000000000a 1111111111a
-`)

@@ -33,6 +33,7 @@ var (
 	Registrations = Limit{Name: "register", Max: 60, Per: time.Minute}
 	Claims        = Limit{Name: "claim", Max: 30, Per: time.Minute}
 	Contacts      = Limit{Name: "contact", Max: 20, Per: time.Minute}
+	Strengths     = Limit{Name: "strength", Max: 120, Per: time.Minute}
 	Applications  = Limit{Name: "apply", Max: 20, Per: time.Minute}
 )
 

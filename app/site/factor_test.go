@@ -83,7 +83,7 @@ func TestSecondStep_BeforeChanges(t *testing.T) {
 	asha.Get("/account/app").WantPath(303, "/confirm")
 	asha.Submit("/confirm?next=/account", "#confirm", apptest.Form{"password": apptest.Password}).Want(422)
 	asha.Submit("/confirm?next=/account", "#confirm", apptest.Form{"password": apptest.Password, "code": s.AppCode(secret)}).Want(303, "/account")
-	asha.Submit("/account?changed=1", "#email", change).Want(303, "/account")
+	asha.Submit("/account", "#email", change).Want(303, "/account?changed=1")
 }
 
 func TestSecondStep_AskedOfStaff(t *testing.T) {

@@ -3,9 +3,12 @@ package site
 import (
 	"net/http"
 	"net/url"
+	"strconv"
 
 	"lectern/app/account"
+	"lectern/app/fault"
 	"lectern/app/web"
+	"lectern/views"
 	siteview "lectern/views/site"
 )
 
@@ -108,4 +111,32 @@ func (p *Pages) VerifyEmail(w http.ResponseWriter, r *http.Request) error {
 		return p.Kit.Done(w, r, first(v.Staff()), "verify.done")
 	}
 	return p.Kit.Done(w, r, "/login", "verify.done")
+}
+
+// Strength is POST /password/strength?least=: what the form would say of a password that somebody is typing. Too many
+// questions get no answer: the form itself gives one.
+func (p *Pages) Strength(w http.ResponseWriter, r *http.Request) error {
+	if err := p.Accounts.Allow(r.Context(), account.Strengths, p.Kit.ClientIP(r)); err != nil {
+		if fault.Is(err, fault.TooMany) {
+			w.WriteHeader(http.StatusNoContent)
+			return nil
+		}
+		return err
+	}
+	if err := web.ParseForm(r); err != nil {
+		return err
+	}
+	password := r.PostForm.Get("password")
+	if password == "" {
+		w.WriteHeader(http.StatusNoContent)
+		return nil
+	}
+	name, email := web.Line(r, "name"), web.Line(r, "email")
+	if v := web.Viewer(r); v != nil {
+		name, email = v.Name, v.Email
+	}
+	staff := r.URL.Query().Get("least") == strconv.Itoa(p.Accounts.PasswordLength(true))
+	strength, said := p.Accounts.Judge(r.Context(), password, p.Accounts.PasswordLength(staff), name, email)
+	judged := siteview.Judged(int(strength), views.Text(r.Context(), said))
+	return web.Render(w, r, http.StatusOK, judged, judged)
 }

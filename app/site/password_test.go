@@ -2,6 +2,7 @@ package site_test
 
 import (
 	"net/url"
+	"strings"
 	"testing"
 	"time"
 
@@ -98,4 +99,34 @@ func TestVerifyEmail(t *testing.T) {
 		t.Error("no way to a new link")
 	}
 	v.Post("/email/verify/nonsense", nil).Want(404)
+}
+
+// What is said while somebody types is said without a word of it in an address or a page, to anybody, and not for ever.
+func TestStrength(t *testing.T) {
+	t.Parallel()
+	s := apptest.New(t)
+	page := s.Visitor()
+	page.Get("/register").Want(200)
+	for password, want := range map[string]string{
+		"password123": "Many people use", "correct horse": "guesses this password", "lotus river candle": "strong", "asha.rao@example.com": "mostly your name",
+	} {
+		p := page.AsHTMX().Post("/password/strength?least=10", url.Values{"password": {password}, "name": {"Asha Rao"}, "email": {"asha.rao@example.com"}}).Want(200)
+		if !strings.Contains(p.Body, want) || strings.Contains(p.Body, password) || strings.Contains(p.Body, "<html") {
+			t.Errorf("%q: %s", password, p.Body)
+		}
+	}
+	if p := page.AsHTMX().Post("/password/strength?least=15", url.Values{"password": {"lotus-river"}}).Want(200); !strings.Contains(p.Body, "15") {
+		t.Errorf("for people with powers: %s", p.Body)
+	}
+	page.Post("/password/strength", nil).Want(204)
+	asha := s.SignIn("asha")
+	if p := asha.AsHTMX().Post("/password/strength?least=10", url.Values{"password": {"asha@example.com"}}).Want(200); !strings.Contains(p.Body, "mostly your name") {
+		t.Errorf("of who is signed in: %s", p.Body)
+	}
+	for range 130 {
+		if page.Post("/password/strength", url.Values{"password": {"lotus river candle"}}).Status == 204 {
+			return
+		}
+	}
+	t.Error("asked as often as one likes")
 }
