@@ -12,11 +12,13 @@ import (
 	"slices"
 	"strings"
 	"syscall"
+	"time"
 	_ "time/tzdata" // a small server may have no time zones of its own
 
 	"golang.org/x/term"
 
 	"lectern/app"
+	"lectern/app/audit"
 	"lectern/app/config"
 )
 
@@ -51,13 +53,16 @@ type call struct {
 
 	demo        *bool
 	email, user *string
+	head        *string
+	factors     *bool
 }
 
 var commands = []command{
 	{"serve", "[--demo]", "serve the school (also without a command); --demo fills an empty database with six courses", serve},
 	{"migrate", "", "bring the database up to this program, and end", migrate},
 	{"admin create", "--email E --name N", "make an admin; the password comes from the terminal or standard input", createAdmin},
-	{"admin password", "--email E", "give somebody a new password, read the same way; all their sessions end", setPassword},
+	{"admin password", "--email E [--factors]", "give somebody a new password, read the same way; all their sessions end, and with --factors the second steps of their login are taken away", setPassword},
+	{"audit verify", "[--head HASH]", "prove that nothing in the audit log was changed or removed; --head, that a head noted earlier is still in it", verifyAudit},
 	{"mail test", "ADDRESS", "send a test letter now and say how it went", testMail},
 	{"version", "", "print the version", printVersion},
 }
@@ -86,6 +91,12 @@ func (c command) call(ctx context.Context, args []string, in io.Reader, out io.W
 	one := &call{flags: flags, in: in, out: out}
 	if strings.Contains(c.args, "--demo") {
 		one.demo = flags.Bool("demo", false, "")
+	}
+	if strings.Contains(c.args, "--head") {
+		one.head = flags.String("head", "", "")
+	}
+	if strings.Contains(c.args, "--factors") {
+		one.factors = flags.Bool("factors", false, "")
 	}
 	if strings.Contains(c.args, "--email") {
 		one.email, one.user = flags.String("email", "", ""), flags.String("name", "", "")
@@ -181,8 +192,32 @@ func createAdmin(ctx context.Context, c *call) error {
 
 func setPassword(ctx context.Context, c *call) error {
 	return c.withPassword(ctx, func(a *app.App, password string) error {
-		return a.Accounts.SetPassword(ctx, *c.email, password)
+		if err := a.Accounts.SetPassword(ctx, *c.email, password); err != nil || !*c.factors {
+			return err
+		}
+		return a.Accounts.ResetFactorsOf(ctx, *c.email)
 	})
+}
+
+func verifyAudit(ctx context.Context, c *call) error {
+	a, end, err := open(ctx)
+	if err != nil {
+		return err
+	}
+	defer end()
+	proof, err := audit.Verify(ctx, a.DB.Read(), *c.head)
+	if err != nil {
+		return fmt.Errorf("the audit log doesn't hold: %w", err)
+	}
+	fmt.Fprintf(c.out, "%d entries are as they were sealed.\n", proof.N)
+	if proof.Waiting > 0 {
+		fmt.Fprintf(c.out, "%d entries wait to be sealed, the oldest since %s.\n", proof.Waiting, proof.Oldest.UTC().Format(time.RFC3339))
+	}
+	fmt.Fprintf(c.out, "head %s\n", proof.Hash)
+	if !proof.Seen {
+		return fmt.Errorf("the head %s isn't in the chain: its end was cut off, or it was made anew", *c.head)
+	}
+	return nil
 }
 
 func (c *call) withPassword(ctx context.Context, do func(a *app.App, password string) error) error {

@@ -5,6 +5,7 @@ import (
 	"sync"
 	"time"
 
+	"lectern/app/audit"
 	"lectern/app/jobs"
 	"lectern/app/mail"
 )
@@ -17,6 +18,10 @@ func (a *App) startLoops(ctx context.Context) <-chan struct{} {
 	wg.Go(func() { jobs.Loop(ctx, jobs.LoopOptions{Name: "clean", Work: a.clean, Poll: time.Hour, Log: a.log}) })
 	wg.Go(func() {
 		jobs.Loop(ctx, jobs.LoopOptions{Name: "files", Work: a.Files.Sweep, Poll: time.Hour, Log: a.log})
+	})
+	sealer := audit.Sealer{DB: a.DB, Now: time.Now, Log: func(h audit.Head) { a.log.Info("audit sealed", "entries", h.N, "head", h.Hash) }}
+	wg.Go(func() {
+		jobs.Loop(ctx, jobs.LoopOptions{Name: "seal", Work: sealer.Run, Poll: 10 * time.Second, Log: a.log})
 	})
 	wg.Go(func() {
 		jobs.Loop(ctx, jobs.LoopOptions{Name: "prices", Work: a.Catalog.ApplyPrices, Poll: 5 * time.Second, Log: a.log})

@@ -240,6 +240,7 @@ func routes(k *web.Kit, s *site.Pages, a *admin.Pages) http.Handler {
 	staff("POST /admin/mail/retry", a.RetryAllMail)
 	staff("POST /admin/mail/{id}/retry", a.RetryMail)
 	staff("GET /admin/audit", a.Audit)
+	staff("GET /admin/audit.csv", a.AuditCSV)
 	staff("GET /admin/start", a.Start)
 	staff("GET /admin/start/{step}", a.Start)
 	staff("POST /admin/start/mail", a.TestMail)

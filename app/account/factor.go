@@ -146,6 +146,22 @@ func (s *Service) ResetFactors(ctx context.Context, by, userID string) error {
 	})
 }
 
+// ResetFactorsOf is ResetFactors for the command line, by address; where there are none it does nothing.
+func (s *Service) ResetFactorsOf(ctx context.Context, email string) error {
+	_, norm, err := NormalEmail(email)
+	if err != nil {
+		return err
+	}
+	c, err := credentialsByEmail(ctx, s.DB.Read(), norm)
+	if err != nil {
+		return err
+	}
+	if err := s.ResetFactors(ctx, "", c.ID); err != nil && !fault.Is(err, fault.Conflict) {
+		return err
+	}
+	return nil
+}
+
 // factorChanged writes down what by did to a user's factors, and tells the user.
 func (s *Service) factorChanged(ctx context.Context, tx *sql.Tx, by, userID, action, kind string) error {
 	if err := mail.Enqueue(ctx, tx, s.Now(), mail.To{UserID: userID}, mail.FactorChanged{Change: strings.TrimPrefix(action, "account.")}); err != nil {

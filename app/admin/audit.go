@@ -3,10 +3,13 @@ package admin
 import (
 	"cmp"
 	"context"
+	"encoding/json"
 	"maps"
 	"net/http"
+	"net/url"
 	"slices"
 	"strings"
+	"time"
 
 	"lectern/app/account"
 	"lectern/app/audit"
@@ -25,8 +28,13 @@ var auditKinds = []string{"order", "user", "grant", "course", "setting", "payee"
 // Audit is GET /admin/audit.
 func (p *Pages) Audit(w http.ResponseWriter, r *http.Request) error {
 	q := r.URL.Query()
-	m := adminview.AuditPage{Q: typed(q.Get("q")), Kind: oneOf(append([]string{""}, auditKinds...), q.Get("kind")), After: q.Get("after"), Kinds: auditKinds}
-	entries, err := p.deeds(r.Context(), m)
+	m := p.auditQuery(q)
+	m.After = q.Get("after")
+	var err error
+	if m.Head, m.SealedTo, err = p.sealed(r.Context()); err != nil {
+		return err
+	}
+	entries, err := p.deeds(r.Context(), m, pageRows+1)
 	if err != nil {
 		return err
 	}
@@ -37,10 +45,56 @@ func (p *Pages) Audit(w http.ResponseWriter, r *http.Request) error {
 	return web.Render(w, r, http.StatusOK, adminview.Audit(m), adminview.AuditList(m))
 }
 
-// deeds finds what an admin asks the log for, and one row more than a page where there is a next. A person's name stands
-// there for what he did and for what was done to him.
-func (p *Pages) deeds(ctx context.Context, m adminview.AuditPage) ([]audit.Entry, error) {
-	f := audit.Query{Kind: m.Kind, After: m.After, Limit: pageRows + 1}
+func (p *Pages) auditQuery(q url.Values) adminview.AuditPage {
+	return adminview.AuditPage{Q: typed(q.Get("q")), Kind: oneOf(append([]string{""}, auditKinds...), q.Get("kind")), Kinds: auditKinds,
+		From: dayOf(q.Get("from")), To: dayOf(q.Get("to"))}
+}
+
+// dayOf reads the day of a filter; empty where it is none.
+func dayOf(text string) string {
+	if _, err := time.Parse(time.DateOnly, text); err != nil {
+		return ""
+	}
+	return text
+}
+
+// sealed is the end of the chain, and up to when it reaches.
+func (p *Pages) sealed(ctx context.Context) (string, time.Time, error) {
+	head, at, err := audit.Sealed(ctx, p.DB.Read())
+	return head.Hash, at, err
+}
+
+// AuditCSV is GET /admin/audit.csv: what the filters of the page choose.
+func (p *Pages) AuditCSV(w http.ResponseWriter, r *http.Request) error {
+	m := p.auditQuery(r.URL.Query())
+	list := func(ctx context.Context) (rows []audit.Entry, next string, err error) {
+		if rows, err = p.deeds(ctx, m, csvRows+1); err == nil {
+			rows, next = page(rows, csvRows, func(e audit.Entry) string { return e.ID })
+			m.After = next
+		}
+		return rows, next, err
+	}
+	columns := []string{"audit.when", "audit.who", "audit.what", "audit.about", "audit.subject", "audit.detail", "audit.network", "audit.request", "audit.id"}
+	return download(p, w, r, "audit", columns, list, func(ctx context.Context, e audit.Entry) []string {
+		detail, err := json.Marshal(e.Detail)
+		if err != nil || len(e.Detail) == 0 {
+			detail = nil
+		}
+		return []string{csvDay(ctx, e.At), e.Actor, e.Action, e.Kind, e.Subject, string(detail), e.Network, e.Request, e.ID}
+	})
+}
+
+// deeds finds what an admin asks the log for, up to limit rows. A person's name stands there for what he did and for what
+// was done to him.
+func (p *Pages) deeds(ctx context.Context, m adminview.AuditPage, limit int) ([]audit.Entry, error) {
+	f := audit.Query{Kind: m.Kind, After: m.After, Limit: limit}
+	zone := views.From(ctx).Zone
+	if t, err := time.ParseInLocation(time.DateOnly, m.From, zone); err == nil {
+		f.From = t
+	}
+	if t, err := time.ParseInLocation(time.DateOnly, m.To, zone); err == nil {
+		f.To = t.AddDate(0, 0, 1)
+	}
 	if m.Q == "" {
 		return audit.List(ctx, p.DB.Read(), f)
 	}
@@ -127,7 +181,7 @@ func (p *Pages) auditRows(ctx context.Context, entries []audit.Entry) ([]adminvi
 	}
 	rows := make([]adminview.AuditRow, len(entries))
 	for i, e := range entries {
-		rows[i] = adminview.AuditRow{At: e.At, Who: mentioned(things, e.Actor), Action: e.Action}
+		rows[i] = adminview.AuditRow{At: e.At, Who: mentioned(things, e.Actor), Action: e.Action, Network: e.Network}
 		if e.Subject != e.Actor {
 			rows[i].Kind, rows[i].Subject = e.Kind, mentioned(things, e.Subject)
 		}

@@ -7,8 +7,10 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 
 	"lectern/app/apptest"
+	"lectern/app/audit"
 	"lectern/app/lang"
 )
 
@@ -107,5 +109,40 @@ func TestAudit_PagesByKey(t *testing.T) {
 	}
 	if seen != 60 || path != "" {
 		t.Errorf("two pages show %d deeds, and lead to %q", seen, path)
+	}
+}
+
+// The log is chosen from by day, comes as a table that no spreadsheet runs, and says what it is sealed with.
+func TestAudit_DaysAndTable(t *testing.T) {
+	t.Parallel()
+	s := apptest.New(t)
+	s.SignIn("asha")
+	s.Clock.Move(48 * time.Hour)
+	bala := s.SignIn("bala")
+	chitra := s.SignIn("chitra")
+	first, later := chitra.Get("/admin/audit?q=account.register&to=2026-11-23"), chitra.Get("/admin/audit?q=account.register&from=2026-11-25&to=2026-11-25")
+	if first.Has("tbody tr") != 1 || !strings.Contains(first.Text("tbody"), "Asha") || later.Has("tbody tr") != 1 || !strings.Contains(later.Text("tbody"), "Bala") {
+		t.Errorf("%q, then %q", first.Text("tbody"), later.Text("tbody"))
+	}
+	if p := chitra.Get("/admin/audit?from=nonsense&to=2026-99-99").Want(200); p.Has("tbody tr") == 0 {
+		t.Error("a day that is none hides everything")
+	}
+	href, _ := later.Doc.Find("a[download]").Attr("href")
+	table := chitra.Get(href).Want(200)
+	if lines := strings.Split(strings.TrimSpace(table.Body), "\r\n"); len(lines) != 2 || !strings.Contains(lines[1], "account.register") || !strings.Contains(lines[1], "127.0.0.0/24") {
+		t.Errorf("%q", table.Body)
+	}
+	bala.Get(href).Want(403)
+
+	if chitra.Get("/admin/audit").Has("#sealed") != 0 {
+		t.Error("a seal before there is one")
+	}
+	sealer := audit.Sealer{DB: s.DB, Now: time.Now}
+	if err := sealer.Run(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	head, _, err := audit.Sealed(t.Context(), s.DB.Read())
+	if err != nil || !strings.Contains(chitra.Get("/admin/audit").Text("#sealed"), head.Hash) {
+		t.Errorf("%+v, %v", head, err)
 	}
 }

@@ -5,6 +5,7 @@ package db
 import (
 	"context"
 	"database/sql"
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"time"
@@ -80,6 +81,13 @@ func (d *DB) Close() error {
 
 // NewID makes a primary key: 20 characters that sort by time, so that indexes grow at their end and lists page by key.
 func NewID() string { return xid.New().String() }
+
+// FirstID sorts before every key that was made at t, to the second, or later, and after all that were made before.
+func FirstID(t time.Time) string {
+	var id xid.ID
+	binary.BigEndian.PutUint32(id[:4], uint32(max(t.Unix(), 0)))
+	return id.String()
+}
 
 // Changed runs a guarded statement and reports whether it touched a row: the way to change a state, since of two who
 // try at once only one is told yes.

@@ -10,6 +10,8 @@ import (
 	"regexp"
 	"runtime/debug"
 	"time"
+
+	"lectern/app/audit"
 )
 
 // recorder notes what was answered.
@@ -42,6 +44,7 @@ func (k *Kit) logged(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		q := &request{id: reference()}
 		r = withRequest(r, q)
+		r = r.WithContext(audit.From(r.Context(), k.ClientIP(r), q.id))
 		rec := &recorder{ResponseWriter: w}
 		start := time.Now()
 		defer func() {

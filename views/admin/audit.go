@@ -12,7 +12,10 @@ import (
 // AuditPage is a page of the audit log.
 type AuditPage struct {
 	Q, Kind, After string
+	From, To       string   // days, the last one included
 	Kinds          []string // that one can choose from
+	Head           string   // hash of the end of the chain; empty where nothing is sealed
+	SealedTo       time.Time
 	Rows           []AuditRow
 	Next           string // key of the next page, or empty
 }
@@ -25,6 +28,7 @@ type AuditRow struct {
 	Kind    string  // of what it was done to; empty where that is Who himself
 	Subject Mention
 	Detail  []Fact
+	Network string // where it was done from
 }
 
 // nobody says who does it without being logged in.
@@ -48,7 +52,12 @@ type Fact struct {
 }
 
 func (m AuditPage) href(after string) string {
-	return withQuery("/admin/audit", "q", m.Q, "kind", m.Kind, "after", after)
+	return withQuery("/admin/audit", "q", m.Q, "kind", m.Kind, "from", m.From, "to", m.To, "after", after)
+}
+
+// csv is the address of all that the filters choose, as a table.
+func (m AuditPage) csv() string {
+	return withQuery("/admin/audit.csv", "q", m.Q, "kind", m.Kind, "from", m.From, "to", m.To)
 }
 
 func (m AuditPage) kinds(ctx context.Context) []views.Option {
