@@ -139,7 +139,7 @@ func (a *App) serveAll() http.Handler {
 	ad := admin.New(admin.Options{Kit: kit, DB: a.DB, Mail: a.Mail, Accounts: a.Accounts, School: a.School, Catalog: a.Catalog, Content: a.Content, Learning: a.Learning,
 		Payments: a.Payments, Inbox: a.Inbox, Internships: a.Internships, Roster: a.Students, Jobs: a.Jobs, Report: report.New(report.Options{DB: a.DB, Currency: c.Currency, Zone: a.zone, Now: a.now}),
 		Files: a.Files, Wake: a.Mail.Wake, Now: a.now})
-	return ops.Health{DB: a.DB, Draining: &a.draining}.Wrap(routes(kit, s, ad))
+	return kit.Headers(ops.Health{DB: a.DB, Draining: &a.draining}.Wrap(routes(kit, s, ad)))
 }
 
 // Handler is the whole school, for tests that serve it themselves.

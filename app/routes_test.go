@@ -10,6 +10,7 @@ import (
 	"github.com/PuerkitoBio/goquery"
 
 	"lectern/app/apptest"
+	"lectern/app/config"
 	"lectern/app/content"
 )
 
@@ -40,8 +41,8 @@ type world struct {
 	params                      map[string]string
 }
 
-func newWorld(t *testing.T) *world {
-	s := apptest.New(t)
+func newWorld(t *testing.T, change ...func(*config.Config)) *world {
+	s := apptest.New(t, change...)
 	w := &world{School: s, visitor: s.Visitor(), asha: s.SignIn("asha"), bala: s.SignInCashier(), chitra: s.SignIn("chitra")}
 	code := strings.TrimPrefix(w.asha.Submit("/courses/programming-foundations-with-python", "#enroll", nil).Want(303).Location(), "/orders/")
 	w.asha.Submit("/orders/"+code, "#claim", apptest.Form{"reference": "612345678901"}).Want(303)

@@ -25,7 +25,7 @@ func (s *School) Visitor() *Browser {
 	if err != nil {
 		s.T.Fatal(err)
 	}
-	return &Browser{School: s, T: s.T, client: &http.Client{Jar: jar,
+	return &Browser{School: s, T: s.T, client: &http.Client{Jar: jar, Transport: s.transport,
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}}
 }
 
@@ -117,6 +117,25 @@ func (b *Browser) Post(path string, values url.Values) *Page {
 		sent.Set("csrf_token", b.token())
 	}
 	return b.do(http.MethodPost, path, sent, nil)
+}
+
+// Raw sends a request as it is, with the browser's cookies.
+func (b *Browser) Raw(method, path string, header http.Header, body io.Reader) *Page {
+	b.T.Helper()
+	req, err := http.NewRequest(method, b.School.URL+path, body)
+	if err != nil {
+		b.T.Fatal(err)
+	}
+	req.Header = header.Clone()
+	if req.Header == nil {
+		req.Header = http.Header{}
+	}
+	req.Header.Set("Sec-Fetch-Site", "same-origin")
+	res, err := b.client.Do(req)
+	if err != nil {
+		b.T.Fatal(err)
+	}
+	return newPage(b, path, res)
 }
 
 func (b *Browser) token() string {

@@ -5,6 +5,7 @@ package apptest
 import (
 	"context"
 	"log/slog"
+	"net/http"
 	"net/http/httptest"
 	"strings"
 	"sync"
@@ -28,6 +29,8 @@ type School struct {
 	Config config.Config
 	Clock  *Clock
 	SMTP   *mailtest.SMTP
+
+	transport http.RoundTripper // of browsers that trust the school's certificate; nil over plain http
 }
 
 // New starts a school with the demo's courses that ends with the test. change may alter its settings before it starts.
@@ -40,7 +43,7 @@ func New(t testing.TB, change ...func(*config.Config)) *School {
 	return s
 }
 
-// Empty starts a school that has nothing yet.
+// Empty starts a school that has nothing yet; over https where change gives it such a BaseURL.
 func Empty(t testing.TB, change ...func(*config.Config)) *School {
 	t.Helper()
 	s := &School{T: t, Clock: NewClock(), SMTP: mailtest.Server(t, mailtest.Options{})}
@@ -57,7 +60,12 @@ func Empty(t testing.TB, change ...func(*config.Config)) *School {
 	}
 	t.Cleanup(func() { s.App.Close() })
 	srv.Config.Handler = s.App.Handler()
-	srv.Start()
+	if strings.HasPrefix(s.Config.BaseURL, "https:") {
+		srv.StartTLS()
+		s.URL, s.transport = s.Config.BaseURL, srv.Client().Transport
+	} else {
+		srv.Start()
+	}
 	t.Cleanup(srv.Close)
 	return s
 }

@@ -7,8 +7,9 @@ import "net/http"
 const policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; " +
 	"manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; object-src 'none'"
 
-// headers stand on every answer, errors and static files too.
-func (k *Kit) headers(next http.Handler) http.Handler {
+// Headers puts on every answer, errors and static files too, what keeps browsers from doing with it what isn't meant. It
+// stands around everything.
+func (k *Kit) Headers(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		h := w.Header()
 		h.Set("Content-Security-Policy", policy)

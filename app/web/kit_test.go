@@ -69,7 +69,7 @@ func TestGuards(t *testing.T) {
 	mux.Handle("GET /anyone", k.Anyone(ok))
 	mux.Handle("GET /student", k.Student(ok))
 	mux.Handle("GET /admin", k.Admin(ok))
-	h := k.Wrap(k.Routes(mux))
+	h := k.Headers(k.Wrap(k.Routes(mux)))
 	for _, c := range []struct {
 		path, cookie string
 		status       int

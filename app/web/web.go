@@ -60,8 +60,7 @@ const requestLimit = 15 * time.Second
 // so is ours.
 const maxBody = 512 << 10
 
-// Wrap puts everything around the routes that every answer needs, in this order: deadline, log and recovery, headers,
-// host and scheme, size of the body, sanity of the address, cross-origin protection.
+// Wrap puts everything around the routes that they need, in this order: deadline, log and recovery, host and scheme, size of the body, sanity of the address, cross-origin protection.
 func (k *Kit) Wrap(routes http.Handler) http.Handler {
 	cop := http.NewCrossOriginProtection()
 	if k.BaseURL != "" {
@@ -74,7 +73,6 @@ func (k *Kit) Wrap(routes http.Handler) http.Handler {
 	h = k.limitAddress(h)
 	h = k.limitBody(h)
 	h = k.canonical(h)
-	h = k.headers(h)
 	h = k.logged(h)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		ctx, cancel := context.WithTimeout(r.Context(), k.timeLimit(r))
