@@ -145,7 +145,7 @@ func (h *Hasher) derive(ctx context.Context, who string, c hashCost, text, salt 
 		return nil, busy
 	}
 	defer h.release()
-	return argon2.IDKey(text, salt, c.time, c.memory, c.threads, uint32(size)), nil
+	return argon2.IDKey(text, salt, c.time, c.memory, c.threads, uint32(size)), nil // #nosec G115 -- the length of a key, at most 64
 }
 
 // release gives the slot back and, after a burst, sets the clock for giving memory back. Each further burst sets it anew,

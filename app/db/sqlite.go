@@ -58,7 +58,7 @@ func Open(ctx context.Context, rawURL string) (*DB, error) {
 
 // touchPrivate makes the file with mode 0600 before SQLite would make it with the umask's.
 func touchPrivate(path string) error {
-	f, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
+	f, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600) // #nosec G304 -- the path that the settings name
 	if errors.Is(err, os.ErrExist) {
 		return nil
 	}

@@ -154,7 +154,7 @@ func (s *Service) Open(file string) (*os.File, error) {
 	if _, ok := picture.ParseFile(file); !ok {
 		return nil, fault.New(fault.NotFound, "fault.not_found")
 	}
-	f, err := os.Open(filepath.Join(s.Dir, file)) // a name that parses leads nowhere else
+	f, err := os.Open(filepath.Join(s.Dir, file)) // #nosec G304 -- a name that parses leads nowhere else
 	if os.IsNotExist(err) {
 		return nil, fault.New(fault.NotFound, "fault.not_found")
 	}

@@ -25,7 +25,7 @@ func Backoff(failures int) time.Duration {
 	for n := len(first); n < failures && wait < Longest; n++ {
 		wait = min(3*wait, Longest)
 	}
-	return wait + rand.N(wait/10)
+	return wait + rand.N(wait/10) // #nosec G404 -- a pause that need not be unguessable
 }
 
 // LoopOptions say what Loop runs and when. Work is required.

@@ -15,7 +15,7 @@ import (
 // (Wrap), so a token that doesn't fit means a page that was open for too long: what was typed is offered again.
 func (k *Kit) protect(next http.Handler) http.Handler {
 	h := nosurf.New(next)
-	h.SetBaseCookie(http.Cookie{Name: k.cookieName("csrf"), Path: "/", Secure: k.secure, HttpOnly: true, SameSite: http.SameSiteLaxMode, MaxAge: 365 * 24 * 3600})
+	h.SetBaseCookie(http.Cookie{Name: k.cookieName("csrf"), Path: "/", Secure: k.secure, HttpOnly: true, SameSite: http.SameSiteLaxMode, MaxAge: 365 * 24 * 3600}) // #nosec G124 -- Secure exactly where the school is served by https
 	h.SetIsTLSFunc(func(*http.Request) bool { return k.secure })
 	h.SetIsAllowedOriginFunc(func(u *url.URL) bool { return u.Host == k.host })
 	h.SetFailureHandler(http.HandlerFunc(k.tokenRanOut))

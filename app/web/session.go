@@ -20,7 +20,7 @@ func (k *Kit) cookieName(name string) string {
 }
 
 func (k *Kit) setCookie(w http.ResponseWriter, name, value string, maxAge time.Duration) {
-	c := &http.Cookie{Name: k.cookieName(name), Value: value, Path: "/", Secure: k.secure, HttpOnly: true, SameSite: http.SameSiteLaxMode}
+	c := &http.Cookie{Name: k.cookieName(name), Value: value, Path: "/", Secure: k.secure, HttpOnly: true, SameSite: http.SameSiteLaxMode} // #nosec G124 -- Secure exactly where the school is served by https
 	switch {
 	case maxAge < 0:
 		c.MaxAge = -1

@@ -72,7 +72,7 @@ func readMultipart(r *http.Request) (remove func(), err error) {
 	if r.Method != http.MethodPost || !isMultipart(r) || r.MultipartForm != nil {
 		return remove, nil
 	}
-	if err := r.ParseMultipartForm(fileMemory); err != nil {
+	if err := r.ParseMultipartForm(fileMemory); err != nil { // #nosec G120 -- the body is bounded by limitBody
 		return remove, multipartFault(err)
 	}
 	text := 0
