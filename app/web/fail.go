@@ -40,6 +40,12 @@ func (k *Kit) serve(w http.ResponseWriter, r *http.Request, h Handler) {
 	}
 }
 
+// statusLeft stands in the log for answers that nobody waited for, as nginx has it.
+const statusLeft = 499
+
+// left reports whether the browser went away before it was answered: what fails then is no fault of ours.
+func left(r *http.Request) bool { return errors.Is(context.Cause(r.Context()), context.Canceled) }
+
 // failLimit is the time for the page that tells of a request which took too long.
 const failLimit = 2 * time.Second
 
@@ -47,9 +53,13 @@ const failLimit = 2 * time.Second
 // reference is all that is shown of it.
 func (k *Kit) fail(w http.ResponseWriter, r *http.Request, err error) {
 	status, title, text, ref := http.StatusInternalServerError, "", "", ""
+	if errors.Is(err, errCutOff) {
+		w.WriteHeader(http.StatusRequestTimeout)
+		return
+	}
 	if r.Context().Err() != nil {
-		if errors.Is(err, context.Canceled) {
-			w.WriteHeader(499) // the browser has left; nobody reads this
+		if left(r) {
+			w.WriteHeader(statusLeft)
 			return
 		}
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(r.Context()), failLimit)
@@ -77,6 +87,10 @@ func (k *Kit) fail(w http.ResponseWriter, r *http.Request, err error) {
 		w.Header().Set("HX-Reswap", "innerHTML")
 	}
 	if err := Render(w, r, status, page, toast); err != nil {
+		if left(r) {
+			w.WriteHeader(statusLeft)
+			return
+		}
 		k.log(r).Error("error page failed", "err", err)
 		http.Error(w, "Something broke, reference "+of(r).id, http.StatusInternalServerError)
 	}

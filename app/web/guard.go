@@ -79,8 +79,6 @@ func (k *Kit) identified(h Handler, signedIn bool) http.Handler {
 			defer remove()
 		}
 		switch {
-		case err == errCutOff:
-			w.WriteHeader(http.StatusRequestTimeout)
 		case err != nil:
 			k.fail(w, r, err)
 		case signedIn && Viewer(r) == nil:
@@ -112,7 +110,7 @@ func (k *Kit) toLogin(w http.ResponseWriter, r *http.Request) {
 // keepForm keeps what was sent for the browser that sent it, and returns the path on which it is to be found again.
 func (k *Kit) keepForm(w http.ResponseWriter, r *http.Request, next string) string {
 	token, err := k.Keep(r.Context(), r.URL.Path, r.PostForm)
-	if err != nil {
+	if err != nil && !left(r) {
 		k.log(r).Error("keeping a form", "err", err)
 	}
 	if token == "" {

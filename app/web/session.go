@@ -110,7 +110,7 @@ func (k *Kit) withPage(w http.ResponseWriter, r *http.Request) *http.Request {
 		return r
 	}
 	site, err := k.Site(r.Context())
-	if err != nil {
+	if err != nil && !left(r) {
 		k.log(r).Error("site settings", "err", err)
 	}
 	if site.Zone == nil {

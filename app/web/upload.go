@@ -3,6 +3,7 @@ package web
 import (
 	"errors"
 	"io"
+	"io/fs"
 	"mime"
 	"mime/multipart"
 	"net/http"
@@ -97,10 +98,10 @@ func multipartFault(err error) error {
 		return errTooBig
 	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
 		return errCutOff
-	case errors.Is(err, http.ErrNotMultipart), errors.Is(err, http.ErrMissingBoundary):
-		return fault.New(fault.Invalid, "fault.form")
+	case errors.As(err, new(*fs.PathError)): // the disk's
+		return err
 	}
-	return err
+	return fault.New(fault.Invalid, "fault.form")
 }
 
 // File opens the file that a form brought under that name; ok is false where none was chosen. Close it. Its name on the
