@@ -27,6 +27,7 @@ func (p *Pages) File(w http.ResponseWriter, r *http.Request) {
 	defer f.Close()
 	h.Set("Content-Security-Policy", "default-src 'none'; sandbox")
 	h.Set("Content-Type", pictureTypes[path.Ext(file)])
+	h.Set("Content-Disposition", `inline; filename="`+file+`"`) // a name that parses has nothing to escape
 	h.Set("Cache-Control", "public, max-age=31536000, immutable")
 	h.Set("ETag", `"`+file+`"`)
 	http.ServeContent(w, r, "", time.Time{}, f)

@@ -22,7 +22,7 @@ func TestFile_ServedForEverToAnybody(t *testing.T) {
 		res := s.Visitor().Get(picture.Prefix + file).Want(200)
 		for header, want := range map[string]string{
 			"Content-Type": "image/jpeg", "Cache-Control": "public, max-age=31536000, immutable",
-			"Content-Security-Policy": "default-src 'none'; sandbox", "X-Content-Type-Options": "nosniff",
+			"Content-Security-Policy": "default-src 'none'; sandbox", "Content-Disposition": `inline; filename="` + file + `"`, "X-Content-Type-Options": "nosniff",
 			"Cross-Origin-Resource-Policy": "same-origin", "Etag": `"` + file + `"`,
 		} {
 			if got := res.Header.Get(header); got != want {
