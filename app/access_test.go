@@ -16,16 +16,18 @@ var update = flag.Bool("update", false, "write testdata/access.txt anew instead 
 
 // roles are who may come to an address. Orders, claims and links of the world are the owner's; the stranger is another
 // student.
-var roles = []string{"visitor", "owner", "stranger", "cashier", "admin"}
+var roles = []string{"visitor", "owner", "stranger", "cashier", "teacher", "admin"}
 
 func (w *world) as(role string) *apptest.Browser {
 	switch role {
 	case "owner":
 		return w.asha
 	case "stranger":
-		return w.SignIn("devi")
+		return w.SignIn("gita")
 	case "cashier":
 		return w.bala
+	case "teacher":
+		return w.devi
 	case "admin":
 		return w.chitra
 	}

@@ -161,7 +161,7 @@ func (a *App) identity(ctx context.Context, token string) (web.Identity, error) 
 	}
 	return web.Identity{SessionID: s.ID, AuthAt: s.AuthAt, Factor: s.Factor, Viewer: views.Viewer{
 		FactorDue: s.FactorDue,
-		ID:        u.ID, Name: u.Name, Email: u.Email, Verified: !u.VerifiedAt.IsZero(), Admin: u.Admin(), Cashier: u.Role == account.RoleCashier,
+		ID:        u.ID, Name: u.Name, Email: u.Email, Verified: !u.VerifiedAt.IsZero(), Admin: u.Admin(), Cashier: u.Role == account.RoleCashier, Instructor: u.Role == account.RoleInstructor,
 	}}, nil
 }
 

@@ -96,7 +96,7 @@ func judge(t *testing.T, what string, p *apptest.Page) {
 // cache and found by no search engine.
 func TestObservatory(t *testing.T) {
 	w := newWorld(t, func(c *config.Config) { c.BaseURL = strings.Replace(c.BaseURL, "http:", "https:", 1) })
-	var guards = map[string]*apptest.Browser{"public": w.visitor, "anyone": w.visitor, "student": w.asha, "cashier": w.bala, "staff": w.chitra}
+	var guards = map[string]*apptest.Browser{"public": w.visitor, "anyone": w.visitor, "student": w.asha, "cashier": w.bala, "panel": w.bala, "teacher": w.devi, "staff": w.chitra}
 	for _, r := range routeTable(t) {
 		if r.method != "GET" {
 			continue

@@ -12,7 +12,9 @@ import (
 )
 
 // routes is every address of the school with its guard: public (readable by all, cached for visitors), anyone (with a
-// form that needs no account), student (signed in), cashier (who checks payments: cashiers and admins), staff (admins). A
+// form that needs no account), student (signed in), cashier (who
+// checks payments: cashiers and admins), teacher (who writes courses: instructors and admins), panel (all of these), staff
+// (admins). A
 // body after the handler is what a route with files may take: web.Pictures or web.Tables.
 func routes(k *web.Kit, s *site.Pages, a *admin.Pages) http.Handler {
 	mux := http.NewServeMux()
@@ -24,7 +26,8 @@ func routes(k *web.Kit, s *site.Pages, a *admin.Pages) http.Handler {
 			}
 		}
 	}
-	public, anyone, student, cashier, staff := guarded(k.Public), guarded(k.Anyone), guarded(k.Student), guarded(k.Cashier), guarded(k.Admin)
+	public, anyone, student := guarded(k.Public), guarded(k.Anyone), guarded(k.Student)
+	panel, cashier, teacher, staff := guarded(k.Panel), guarded(k.Cashier), guarded(k.Teacher), guarded(k.Admin)
 
 	payees := func(h web.Handler) web.Handler { return k.Fresh("/admin/settings#payees", h) }
 
@@ -96,7 +99,7 @@ func routes(k *web.Kit, s *site.Pages, a *admin.Pages) http.Handler {
 	student("POST /account/sessions/{id}/end", s.EndSession)
 	student("POST /account/sessions/end-others", s.EndOthers)
 
-	cashier("GET /admin", a.Overview)
+	panel("GET /admin", a.Overview)
 	cashier("GET /admin/payments", a.Queue)
 	cashier("POST /admin/payments/verify", a.VerifyMany)
 	cashier("POST /admin/payments/match", a.Match)
@@ -155,13 +158,13 @@ func routes(k *web.Kit, s *site.Pages, a *admin.Pages) http.Handler {
 	staff("POST /admin/staff/invites/{id}/renew", powers(a.RenewInvite))
 	staff("POST /admin/staff/invites/{id}/revoke", powers(a.RevokeInvite))
 	staff("POST /admin/staff/{id}/role", powers(a.SetRole))
-	staff("GET /admin/courses", a.Courses)
+	teacher("GET /admin/courses", a.Courses)
 	staff("POST /admin/courses", a.CreateCourse)
 	staff("GET /admin/courses/new", a.NewCourse)
-	staff("GET /admin/courses/{id}", a.Course)
-	staff("POST /admin/courses/{id}", a.SaveCourse)
-	staff("POST /admin/courses/{id}/picture", a.SetCoursePicture, web.Pictures)
-	staff("POST /admin/courses/{id}/picture/back", a.PutCoursePictureBack)
+	teacher("GET /admin/courses/{id}", a.Course)
+	teacher("POST /admin/courses/{id}", a.SaveCourse)
+	teacher("POST /admin/courses/{id}/picture", a.SetCoursePicture, web.Pictures)
+	teacher("POST /admin/courses/{id}/picture/back", a.PutCoursePictureBack)
 	staff("POST /admin/courses/{id}/publish", a.PublishCourse)
 	staff("POST /admin/courses/{id}/unpublish", a.UnpublishCourse)
 	staff("POST /admin/courses/{id}/archive", a.ArchiveCourse)
@@ -174,13 +177,13 @@ func routes(k *web.Kit, s *site.Pages, a *admin.Pages) http.Handler {
 	staff("GET /admin/courses/{id}/price", a.CoursePrice)
 	staff("POST /admin/courses/{id}/price", a.SetCoursePrice)
 	staff("POST /admin/courses/{id}/price/cancel", a.CancelCoursePrice)
-	staff("GET /admin/courses/{id}/outline", a.CourseOutline)
-	staff("POST /admin/courses/{id}/sections", a.AddSections)
-	staff("POST /admin/courses/{id}/sections/{section}", a.ChangeSection)
-	staff("POST /admin/courses/{id}/sections/{section}/restore", a.RestoreSection)
-	staff("POST /admin/courses/{id}/sections/{section}/lessons", a.AddLessons)
-	staff("POST /admin/courses/{id}/lessons/{lesson}", a.ChangeLesson)
-	staff("POST /admin/courses/{id}/lessons/{lesson}/restore", a.RestoreLesson)
+	teacher("GET /admin/courses/{id}/outline", a.CourseOutline)
+	teacher("POST /admin/courses/{id}/sections", a.AddSections)
+	teacher("POST /admin/courses/{id}/sections/{section}", a.ChangeSection)
+	teacher("POST /admin/courses/{id}/sections/{section}/restore", a.RestoreSection)
+	teacher("POST /admin/courses/{id}/sections/{section}/lessons", a.AddLessons)
+	teacher("POST /admin/courses/{id}/lessons/{lesson}", a.ChangeLesson)
+	teacher("POST /admin/courses/{id}/lessons/{lesson}/restore", a.RestoreLesson)
 	staff("GET /admin/pages", a.SitePages)
 	staff("POST /admin/pages", a.CreateSitePage)
 	staff("GET /admin/pages/new", a.NewSitePage)

@@ -24,7 +24,7 @@ func routeTable(t *testing.T) []route {
 		t.Fatal(err)
 	}
 	var all []route
-	for _, m := range regexp.MustCompile(`(public|anyone|student|cashier|staff)\("(GET|POST) ([^"]+)"`).FindAllStringSubmatch(string(b), -1) {
+	for _, m := range regexp.MustCompile(`(public|anyone|student|cashier|teacher|panel|staff)\("(GET|POST) ([^"]+)"`).FindAllStringSubmatch(string(b), -1) {
 		all = append(all, route{m[1], m[2], m[3]})
 	}
 	if len(all) < 60 {
@@ -37,13 +37,14 @@ func routeTable(t *testing.T) []route {
 type world struct {
 	*apptest.School
 	visitor, asha, bala, chitra *apptest.Browser
+	devi                        *apptest.Browser // who teaches
 	halfway                     *apptest.Browser // of who gave the password, and not yet the code
 	params                      map[string]string
 }
 
 func newWorld(t *testing.T, change ...func(*config.Config)) *world {
 	s := apptest.New(t, change...)
-	w := &world{School: s, visitor: s.Visitor(), asha: s.SignIn("asha"), bala: s.SignInCashier(), chitra: s.SignIn("chitra")}
+	w := &world{School: s, visitor: s.Visitor(), asha: s.SignIn("asha"), bala: s.SignInStaff("bala", "cashier"), devi: s.SignInStaff("devi", "instructor"), chitra: s.SignIn("chitra")}
 	code := strings.TrimPrefix(w.asha.Submit("/courses/programming-foundations-with-python", "#enroll", nil).Want(303).Location(), "/orders/")
 	w.asha.Submit("/orders/"+code, "#claim", apptest.Form{"reference": "612345678901"}).Want(303)
 	w.visitor.Submit("/internships/web-development-intern", "#apply", apptest.Form{"name": "Bala", "email": "bala@example.com", "cover_letter": "Hello"}).Want(303)
@@ -119,7 +120,7 @@ func TestRoutes_EveryPage(t *testing.T) {
 			continue
 		}
 		path := w.fill(r.path)
-		b := map[string]*apptest.Browser{"public": w.visitor, "anyone": w.visitor, "student": w.asha, "cashier": w.bala, "staff": w.chitra}[r.guard]
+		b := map[string]*apptest.Browser{"public": w.visitor, "anyone": w.visitor, "student": w.asha, "cashier": w.bala, "panel": w.bala, "teacher": w.devi, "staff": w.chitra}[r.guard]
 		if r.path == "/login/code" {
 			b = w.halfway
 		}

@@ -79,6 +79,9 @@ var panelGroups = []group{
 // cashierLinks are those of the panel's links that cashiers have too.
 var cashierLinks = []string{"/admin", "/admin/payments", "/admin/orders", "/"}
 
+// teacherLinks are those that instructors have.
+var teacherLinks = []string{"/admin/courses", "/"}
+
 // inPanel tells whether the page is one of the admin panel, for somebody who may see it.
 func (p *Page) inPanel() bool { return p.Viewer != nil && p.Viewer.Staff() && p.inAdmin() }
 
@@ -96,7 +99,7 @@ func (p *Page) panelMenu() []group {
 			case "/admin/applications":
 				l.count = p.Viewer.Waiting.Applications
 			}
-			if p.Viewer.Admin || slices.Contains(cashierLinks, l.href) {
+			if p.Viewer.Admin || p.Viewer.Cashier && slices.Contains(cashierLinks, l.href) || p.Viewer.Instructor && slices.Contains(teacherLinks, l.href) {
 				mine.links = append(mine.links, l)
 			}
 		}

@@ -32,10 +32,11 @@ type MenuLink struct{ Href, Label string }
 // Viewer is the person who is signed in.
 type Viewer struct {
 	ID, Name, Email string
-	Verified        bool    // mail address confirmed
-	Admin           bool    // may do everything
-	Cashier         bool    // may do what payments need
-	Waiting         Waiting // for the school's people only
+	Verified        bool      // mail address confirmed
+	Admin           bool      // may do everything
+	Cashier         bool      // may do what payments need
+	Instructor      bool      // may write courses
+	Waiting         Waiting   // for the school's people only
 	FactorDue       time.Time // until when the school wants a second factor of them; zero when it doesn't
 }
 
@@ -45,7 +46,13 @@ func (v *Viewer) FactorOverdue(now time.Time) bool {
 }
 
 // Staff tells whether v may do something in the admin panel.
-func (v *Viewer) Staff() bool { return v.Admin || v.Cashier }
+func (v *Viewer) Staff() bool { return v.Admin || v.Cashier || v.Instructor }
+
+// Pays tells whether v may look at payments, Teaches whether at courses that aren't published.
+func (v *Viewer) Pays() bool { return v.Admin || v.Cashier }
+
+// Teaches: see Pays.
+func (v *Viewer) Teaches() bool { return v.Admin || v.Instructor }
 
 // Waiting is what the school has to look at.
 type Waiting struct{ Payments, Messages, Applications int }

@@ -27,13 +27,14 @@ import (
 
 // Roles, as users.role has them.
 const (
-	RoleStudent = "student"
-	RoleCashier = "cashier" // payments and orders, and nothing else
-	RoleAdmin   = "admin"
+	RoleStudent    = "student"
+	RoleInstructor = "instructor" // texts, pictures and outlines of courses
+	RoleCashier    = "cashier"    // payments and orders, and nothing else
+	RoleAdmin      = "admin"
 )
 
 // StaffRoles are the roles that come with powers, the greatest last.
-var StaffRoles = []string{RoleCashier, RoleAdmin}
+var StaffRoles = []string{RoleInstructor, RoleCashier, RoleAdmin}
 
 // User is a person with an account. The zero time stands for never.
 type User struct {

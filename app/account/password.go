@@ -57,6 +57,7 @@ const (
 	hashBurst = 4               // hashes that leave memory worth giving back
 	hashQuiet = 3 * time.Second // without a hash, before memory is given back
 	hashRetry = 5 * time.Second
+	hashWait  = 8 * time.Second // for one's turn: what comes after a hash needs some of the request's time too
 )
 
 // NewHasher returns a Hasher.
@@ -139,7 +140,9 @@ func canonical(password string) ([]byte, error) {
 
 // derive runs argon2id for a key of size bytes, when who has his turn.
 func (h *Hasher) derive(ctx context.Context, who string, c hashCost, text, salt []byte, size int) ([]byte, error) {
-	if !h.turns.take(ctx, who) {
+	wait, cancel := context.WithTimeout(ctx, hashWait)
+	defer cancel()
+	if !h.turns.take(wait, who) {
 		busy := fault.New(fault.TooMany, "account.password.busy")
 		busy.After = hashRetry
 		return nil, busy

@@ -26,6 +26,9 @@ func (p *Pages) Overview(w http.ResponseWriter, r *http.Request) error {
 		m.Days = n
 	}
 	parts := []func(context.Context, *adminview.OverviewPage) error{p.waits, p.firstSteps, p.totals, p.growth, p.latest}
+	if web.Viewer(r).Instructor {
+		return web.Redirect(w, r, coursesPath)
+	}
 	if !web.Viewer(r).Admin {
 		parts = parts[:1] // what waits, for cashiers
 	}

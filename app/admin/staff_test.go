@@ -136,3 +136,33 @@ func TestStaff_ACashierDoesPayments(t *testing.T) {
 	bala.Post(page+"/refund", url.Values{"amount": {"499"}}).Want(403)
 	bala.Submit(page, "#reverse form", apptest.Form{"reason": "Wrong row"}).Want(303)
 }
+
+// An instructor writes courses and does nothing else, whatever forms he makes himself.
+func TestStaff_AnInstructorWritesCourses(t *testing.T) {
+	t.Parallel()
+	s := apptest.New(t)
+	devi := s.SignInStaff("devi", "instructor")
+	list := devi.Get("/admin").Want(303, "/admin/courses").Follow().Want(200)
+	if list.Has("a[href='/admin/courses/new']")+list.Has("form[action*='/feature']")+list.Has("form[action*='/move']")+list.Has("a[href='/admin/payments']") != 0 {
+		t.Error("offered what isn't his")
+	}
+	course, _ := list.Doc.Find(".coursework a.who").First().Attr("href")
+	page := devi.Get(course).Want(200)
+	if page.Has("form[action*='/publish'], form[action*='/archive'], form[action*='/delete'], a[href$='/price']") != 0 {
+		t.Error("offered what isn't his")
+	}
+	devi.Send(page, "#course", apptest.Form{"summary": "Written by Devi."}).Want(303)
+	devi.Get(course+"/outline").Want(200)
+	for _, step := range []string{"/price", "/publish", "/unpublish", "/archive", "/feature", "/move", "/duplicate", "/delete"} {
+		devi.Post(course+step, nil).Want(403)
+	}
+	for _, path := range []string{"/admin/payments", "/admin/students", "/admin/settings", "/admin/audit", "/admin/courses/new", course + "/price"} {
+		devi.Get(path).Want(403)
+	}
+	if s.Count(`SELECT count(*) FROM courses WHERE summary = 'Written by Devi.'`) != 1 {
+		t.Error("what he wrote isn't there")
+	}
+	if p := devi.Get("/"); p.Has(".due") != 0 {
+		t.Error("told of payments")
+	}
+}

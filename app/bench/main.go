@@ -3,6 +3,7 @@
 //
 //	DATA_DIR=/tmp/big go run ./app/bench fill --students 100000
 //	DATA_DIR=/tmp/big go run ./app/bench admin --requests 300
+//	go run ./app/bench storm --at http://127.0.0.1:8080 --pid PID
 package main
 
 import (
@@ -44,7 +45,7 @@ func main() {
 
 func run(ctx context.Context, args []string, out io.Writer) error {
 	if len(args) == 0 {
-		return errors.New("say fill or admin")
+		return errors.New("say fill, admin or storm")
 	}
 	flags := flag.NewFlagSet("bench "+args[0], flag.ContinueOnError)
 	switch args[0] {
@@ -61,8 +62,17 @@ func run(ctx context.Context, args []string, out io.Writer) error {
 			return err
 		}
 		return timeAdmin(ctx, *requests, *only, out)
+	case "storm":
+		at := flags.String("at", "http://127.0.0.1:8080", "where the school runs, with this machine as a trusted proxy")
+		rate := flags.Int("rate", 200, "wrong logins a second")
+		lasts := flags.Duration("for", time.Minute, "how long")
+		pid := flags.Int("pid", 0, "its process, whose memory is looked at")
+		if err := flags.Parse(args[1:]); err != nil {
+			return err
+		}
+		return storm(ctx, *at, *rate, *lasts, *pid, out)
 	}
-	return fmt.Errorf("there is no %q: say fill or admin", args[0])
+	return fmt.Errorf("there is no %q: say fill, admin or storm", args[0])
 }
 
 // settings are the school's, as its own program reads them.

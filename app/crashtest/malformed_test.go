@@ -97,7 +97,7 @@ func newMangler(s *school) *mangler {
 		s.t.Fatal(err)
 	}
 	m := &mangler{s: s, params: map[string][]string{}}
-	for _, r := range regexp.MustCompile(`(?:public|anyone|student|cashier|staff)\("((?:GET|POST) [^"]+)"`).FindAllStringSubmatch(string(src), -1) {
+	for _, r := range regexp.MustCompile(`(?:public|anyone|student|cashier|teacher|panel|staff)\("((?:GET|POST) [^"]+)"`).FindAllStringSubmatch(string(src), -1) {
 		if !strings.Contains(r[1], "/logout") && !strings.Contains(r[1], "/sessions/") && !strings.Contains(r[1], "/admin/staff/") {
 			m.routes = append(m.routes, strings.ReplaceAll(r[1], "{$}", ""))
 		}
@@ -192,7 +192,9 @@ func (m *mangler) answer(raw []byte) (int, error) {
 	defer c.Close()
 	c.SetDeadline(time.Now().Add(20 * time.Second))
 	c.Write(raw) // it may have answered and hung up before all of it was read
-	c.(*net.TCPConn).CloseWrite()
+	// Where more was announced than sent, the server waits until we stop; before, it would take us for gone.
+	stop := time.AfterFunc(150*time.Millisecond, func() { c.(*net.TCPConn).CloseWrite() })
+	defer stop.Stop()
 	res, err := http.ReadResponse(bufio.NewReader(c), nil)
 	if err != nil {
 		if ne, ok := err.(net.Error); ok && ne.Timeout() {

@@ -48,7 +48,13 @@ func (k *Kit) Admin(h Handler) http.Handler {
 }
 
 // Cashier serves whoever checks payments: cashiers, and admins.
-func (k *Kit) Cashier(h Handler) http.Handler { return k.only((*views.Viewer).Staff, h) }
+func (k *Kit) Cashier(h Handler) http.Handler { return k.only((*views.Viewer).Pays, h) }
+
+// Teacher serves whoever writes courses: instructors, and admins.
+func (k *Kit) Teacher(h Handler) http.Handler { return k.only((*views.Viewer).Teaches, h) }
+
+// Panel serves everybody with powers.
+func (k *Kit) Panel(h Handler) http.Handler { return k.only((*views.Viewer).Staff, h) }
 
 func (k *Kit) only(may func(*views.Viewer) bool, h Handler) http.Handler {
 	return k.identified(func(w http.ResponseWriter, r *http.Request) error {

@@ -94,7 +94,7 @@ func (k *Kit) identify(w http.ResponseWriter, r *http.Request) (*http.Request, e
 	if err != nil {
 		return r, err
 	}
-	if who.Viewer.Staff() {
+	if who.Viewer.Pays() {
 		if who.Viewer.Waiting, err = k.Waiting(r.Context()); err != nil {
 			return r, err
 		}

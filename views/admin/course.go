@@ -27,6 +27,9 @@ type CourseHead struct {
 func (m CourseHead) tabs(ctx context.Context, current string) []views.Tab {
 	var tabs []views.Tab
 	for _, part := range []string{"", "outline", "price"} {
+		if part == "price" && !views.From(ctx).Admin() {
+			continue
+		}
 		key := "details"
 		if part != "" {
 			key = part

@@ -55,8 +55,10 @@ func (m CoursesPage) Here() string {
 // list is Here as a form carries it.
 func (m CoursesPage) list() string { return strings.TrimPrefix(m.Here(), "?") }
 
-// movable tells whether the page shows the order whole enough to change it.
-func (m CoursesPage) movable() bool { return m.Q == "" && len(m.Rows) > 1 }
+// movable tells whether the page shows the order whole enough to change it, to who may.
+func (m CoursesPage) movable(ctx context.Context) bool {
+	return views.From(ctx).Admin() && m.Q == "" && len(m.Rows) > 1
+}
 
 func (r CourseRow) path(step string) string { return coursePath(r.ID, step) }
 

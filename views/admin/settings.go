@@ -96,7 +96,9 @@ func Reloads(section string) bool { return section == "identity" || section == "
 
 // label, hint and value say of a setting what it is, where it shows, and what it is now.
 // switchKey is the text of a switch that is on or off.
-func (f SettingField) switchKey(value string) string { return "settings.switch." + f.Name + "." + value }
+func (f SettingField) switchKey(value string) string {
+	return "settings.switch." + f.Name + "." + value
+}
 
 func (f SettingField) label(ctx context.Context) string {
 	return views.T(ctx, "settings.field."+f.Name)
