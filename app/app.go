@@ -134,7 +134,7 @@ func (a *App) serveAll() http.Handler {
 		BaseURL: c.BaseURL, Production: c.Production(), Trusts: c.TrustedProxies.Trusts, Log: a.log, Now: a.now,
 		Session: a.identity, Site: a.site, Epoch: a.School.Epoch, Waiting: a.waiting, Keep: a.Accounts.KeepForm,
 	})
-	s := site.New(site.Options{Kit: kit, Accounts: a.Accounts, School: a.School, Catalog: a.Catalog, Content: a.Content, Learning: a.Learning,
+	s := site.New(site.Options{Kit: kit, DB: a.DB, Accounts: a.Accounts, School: a.School, Catalog: a.Catalog, Content: a.Content, Learning: a.Learning,
 		Payments: a.Payments, Inbox: a.Inbox, Internships: a.Internships, Files: a.Files, Wake: a.Mail.Wake, Now: a.now})
 	ad := admin.New(admin.Options{Kit: kit, DB: a.DB, Mail: a.Mail, Accounts: a.Accounts, School: a.School, Catalog: a.Catalog, Content: a.Content, Learning: a.Learning,
 		Payments: a.Payments, Inbox: a.Inbox, Internships: a.Internships, Roster: a.Students, Jobs: a.Jobs, Report: report.New(report.Options{DB: a.DB, Currency: c.Currency, Zone: a.zone, Now: a.now}),

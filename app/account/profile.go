@@ -35,6 +35,11 @@ func (s *Service) UpdateProfile(ctx context.Context, userID string, form Profile
 	})
 }
 
+// Exported writes down that somebody took a copy of all that is stored about him.
+func (s *Service) Exported(ctx context.Context, userID string) error {
+	return s.DB.InTx(ctx, func(tx *sql.Tx) error { return s.record(ctx, tx, userID, "account.export", userID) })
+}
+
 // ChangePassword sets a new password for who knows the current one, ends the other sessions and voids mailed links. The
 // session keep goes on under a new token, for the cookie. Invalid about the fields current_password and password; wrong
 // current passwords count as failed logins. TooMany after a few.

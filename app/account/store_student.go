@@ -113,6 +113,8 @@ func erase(ctx context.Context, tx *sql.Tx, id, name, email string, now time.Tim
 // eraseTraces deletes what else the room knows of an account.
 func eraseTraces(ctx context.Context, tx *sql.Tx, id string) error {
 	for _, query := range []string{`DELETE FROM sessions WHERE user_id = $1`, `DELETE FROM tokens WHERE user_id = $1`,
+		`DELETE FROM factors WHERE user_id = $1`, `DELETE FROM recovery_codes WHERE user_id = $1`, `DELETE FROM steps WHERE user_id = $1`,
+		`DELETE FROM devices WHERE user_id = $1`,
 		`DELETE FROM user_tags WHERE user_id = $1`, `DELETE FROM user_notes WHERE user_id = $1`} {
 		if err := db.Exec(ctx, tx, query, id); err != nil {
 			return err

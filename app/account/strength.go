@@ -20,10 +20,11 @@ import (
 // https://www.usenix.org/conference/usenixsecurity16/technical-sessions/presentation/wheeler
 type Strength int
 
-const (
-	weakest   Strength = 2 // that is taken
-	maxJudged          = 64
-)
+// weakest is the least that is taken.
+const weakest Strength = 2
+
+// maxJudged is how many characters are looked at.
+const maxJudged = 64
 
 // strength judges the first characters of a password. own are words that its owner is known by.
 func strength(password string, own ...string) Strength {

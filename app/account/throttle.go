@@ -34,6 +34,7 @@ var (
 	Claims        = Limit{Name: "claim", Max: 30, Per: time.Minute}
 	Contacts      = Limit{Name: "contact", Max: 20, Per: time.Minute}
 	Strengths     = Limit{Name: "strength", Max: 120, Per: time.Minute}
+	Exports       = Limit{Name: "export", Max: 10, Per: time.Hour} // by account
 	Applications  = Limit{Name: "apply", Max: 20, Per: time.Minute}
 )
 

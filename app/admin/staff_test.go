@@ -152,7 +152,7 @@ func TestStaff_AnInstructorWritesCourses(t *testing.T) {
 		t.Error("offered what isn't his")
 	}
 	devi.Send(page, "#course", apptest.Form{"summary": "Written by Devi."}).Want(303)
-	devi.Get(course+"/outline").Want(200)
+	devi.Get(course + "/outline").Want(200)
 	for _, step := range []string{"/price", "/publish", "/unpublish", "/archive", "/feature", "/move", "/duplicate", "/delete"} {
 		devi.Post(course+step, nil).Want(403)
 	}

@@ -178,3 +178,22 @@ func TestDevice(t *testing.T) {
 		t.Error("not told of a new device")
 	}
 }
+
+// Whoever is signed in gets his own data, after proving once more who he is; each copy is written down.
+func TestExportData(t *testing.T) {
+	t.Parallel()
+	s := apptest.New(t)
+	asha := s.SignIn("asha")
+	page := asha.Get("/account").Want(200)
+	p := asha.Send(page, "#export", nil).Want(200)
+	if p.Header.Get("Content-Type") != "application/zip" || !strings.HasPrefix(p.Body, "PK") || !strings.Contains(p.Header.Get("Content-Disposition"), "my-data-2026-11-23.zip") ||
+		p.Header.Get("Cache-Control") != "no-store" {
+		t.Errorf("%v", p.Header)
+	}
+	if s.Count(`SELECT count(*) FROM audit WHERE action = 'account.export'`) != 1 {
+		t.Error("not written down")
+	}
+	s.Clock.Move(time.Hour)
+	asha.Send(page, "#export", nil).WantPath(303, "/confirm")
+	s.Visitor().Post("/account/export", nil).WantPath(303, "/login")
+}

@@ -9,6 +9,7 @@ import (
 	"lectern/app/account"
 	"lectern/app/catalog"
 	"lectern/app/content"
+	"lectern/app/db"
 	"lectern/app/files"
 	"lectern/app/inbox"
 	"lectern/app/internship"
@@ -22,6 +23,7 @@ import (
 // Options are the rooms that the pages are made of.
 type Options struct {
 	Kit      *web.Kit
+	DB       *db.DB
 	Accounts *account.Service
 	School   *school.Service
 	Catalog  *catalog.Service

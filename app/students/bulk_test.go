@@ -147,6 +147,19 @@ func TestErase_LeavesNoTrace(t *testing.T) {
 	w.tx(func(tx *sql.Tx) error {
 		return db.Exec(t.Context(), tx, `UPDATE outbox SET status = 'sent', sent_at = 1 WHERE kind = 'address_changed'`)
 	})
+	w.tx(func(tx *sql.Tx) error {
+		for _, row := range []string{
+			`INSERT INTO factors (id, user_id, kind, name, secret, created_at) VALUES ('f', $1, 'totp', 'Zulaikha''s phone', 's', 1)`,
+			`INSERT INTO recovery_codes (user_id, n, hash) VALUES ($1, 0, 'h')`,
+			`INSERT INTO devices (hash, user_id, created_at, seen_at) VALUES ('h', $1, 1, 1)`,
+			`INSERT INTO steps (hash, kind, user_id, remember, how, expires_at) VALUES ('h', 'login', $1, TRUE, '', 1)`,
+		} {
+			if err := db.Exec(t.Context(), tx, row, id); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
 	w.wantFault(w.Erase(t.Context(), "chitra", id, false), fault.Invalid)
 	w.wantFault(w.Erase(t.Context(), "chitra", "chitra", true), fault.Forbidden)
 	w.wantFault(w.Erase(t.Context(), id, id, true), fault.Forbidden)
@@ -161,6 +174,11 @@ func TestErase_LeavesNoTrace(t *testing.T) {
 					t.Errorf("%s still says %q: %s", table, secret, row)
 				}
 			}
+		}
+	}
+	for _, table := range []string{"factors", "recovery_codes", "devices", "steps"} {
+		if n := w.count(`SELECT count(*) FROM ` + table); n != 0 {
+			t.Errorf("%d rows of %s are left", n, table)
 		}
 	}
 	u, err := w.Accounts.Student(t.Context(), id)
