@@ -15,7 +15,7 @@ func (a *App) startLoops(ctx context.Context) <-chan struct{} {
 	var wg sync.WaitGroup
 	wg.Go(func() { a.Mail.Run(ctx) })
 	wg.Go(func() { a.Jobs.Run(ctx) })
-	wg.Go(func() { jobs.Loop(ctx, jobs.LoopOptions{Name: "clean", Work: a.clean, Poll: time.Hour, Log: a.log}) })
+	wg.Go(func() { jobs.Loop(ctx, jobs.LoopOptions{Name: "clean", Work: a.Clean, Poll: time.Hour, Log: a.log}) })
 	wg.Go(func() {
 		jobs.Loop(ctx, jobs.LoopOptions{Name: "files", Work: a.Files.Sweep, Poll: time.Hour, Log: a.log})
 	})
@@ -34,8 +34,8 @@ func (a *App) startLoops(ctx context.Context) <-chan struct{} {
 	return done
 }
 
-// clean deletes what has had its time.
-func (a *App) clean(ctx context.Context) error {
+// Clean deletes what has had its time.
+func (a *App) Clean(ctx context.Context) error {
 	if err := a.Accounts.Clean(ctx); err != nil {
 		return err
 	}
@@ -48,5 +48,21 @@ func (a *App) clean(ctx context.Context) error {
 	if err := a.Internships.Clean(ctx); err != nil {
 		return err
 	}
-	return mail.Clean(ctx, a.DB, a.now())
+	return a.expire(ctx)
+}
+
+// expire deletes what the school keeps only for a while.
+func (a *App) expire(ctx context.Context) error {
+	s, err := a.School.Get(ctx)
+	if err != nil {
+		return err
+	}
+	now := a.now()
+	if err := a.Inbox.Expire(ctx, now.AddDate(0, -s.KeepMessages, 0)); err != nil {
+		return err
+	}
+	if err := a.Internships.Expire(ctx, now.AddDate(0, -s.KeepApplications, 0)); err != nil {
+		return err
+	}
+	return mail.Clean(ctx, a.DB, now.AddDate(0, 0, -s.KeepLetters))
 }

@@ -71,7 +71,18 @@ var effects = map[string]struct {
 	"kept_idle_days":     {apptest.Form{"kept_idle_days": "3"}, func(e effect) bool { return e.out("hema", "last_seen_at", true, 3*day) }},
 	"kept_days":          {apptest.Form{"kept_days": "5"}, func(e effect) bool { return e.out("indu", "created_at", true, 5*day) }},
 	"staff_kept_days":    {apptest.Form{"staff_kept_days": "2"}, func(e effect) bool { return e.out("chitra", "created_at", true, 2*day) }},
-	"first_steps":        {apptest.Form{"first_steps": "off"}, func(e effect) bool { return e.chitra.Get("/admin").Has("#first-steps") == 0 }},
+	"keep_messages_months": {apptest.Form{"keep_messages_months": "3"}, func(e effect) bool {
+		e.s.Visitor().Submit("/contact", "#contact", apptest.Form{"name": "Old", "email": "old@example.com", "message": "Hello"}).Want(303)
+		return e.expires("messages", "created_at = created_at - 8640000000, status = 'closed'") && e.chitra.Get("/admin/messages?q=old@example.com").Has("#list li") == 0
+	}},
+	"keep_applications_months": {apptest.Form{"keep_applications_months": "3"}, func(e effect) bool {
+		e.s.Visitor().Submit("/internships/web-development-intern", "#apply", apptest.Form{"name": "Old", "email": "old@example.com", "cover_letter": "Hello"}).Want(303)
+		return e.expires("applications", "created_at = created_at - 8640000000")
+	}},
+	"keep_letters_days": {apptest.Form{"keep_letters_days": "3"}, func(e effect) bool {
+		return e.expires("outbox", "status = 'sent', sent_at = created_at - 345600000")
+	}},
+	"first_steps": {apptest.Form{"first_steps": "off"}, func(e effect) bool { return e.chitra.Get("/admin").Has("#first-steps") == 0 }},
 }
 
 // effect is a school in which a setting was just changed.
@@ -86,6 +97,20 @@ func (e effect) home() *apptest.Page { return e.s.Visitor().Get("/") }
 func (e effect) theme() *apptest.Page {
 	href, _ := e.home().Doc.Find("link[rel=stylesheet][href^='/theme/']").Attr("href")
 	return e.s.Visitor().Get(href)
+}
+
+// expires reports whether rows that are made old are gone after the next cleaning.
+func (e effect) expires(table, set string) bool {
+	e.s.T.Helper()
+	err := e.s.DB.InTx(e.s.T.Context(), func(tx *sql.Tx) error { return db.Exec(e.s.T.Context(), tx, `UPDATE `+table+` SET `+set) })
+	if err != nil {
+		e.s.T.Fatal(err)
+	}
+	before := e.s.Count(`SELECT count(*) FROM ` + table)
+	if err := e.s.Clean(e.s.T.Context()); err != nil {
+		e.s.T.Fatal(err)
+	}
+	return before > 0 && e.s.Count(`SELECT count(*) FROM `+table) == 0
 }
 
 const day = 24 * time.Hour

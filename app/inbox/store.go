@@ -141,9 +141,26 @@ func isKey(id string) bool {
 }
 
 // forget deletes what somebody wrote, and what was added to it.
+// expireAtOnce bounds a transaction that deletes what is old.
+const expireAtOnce = 200
+
+// expire deletes some of what is old, and tells whether there may be more.
+func expire(ctx context.Context, tx *sql.Tx, before time.Time) (more bool, err error) {
+	ids, err := db.All(ctx, tx, scanID, `DELETE FROM messages WHERE id IN (SELECT id FROM messages
+		WHERE created_at < $1 AND COALESCE(replied_at, 0) < $1 AND COALESCE(closed_at, 0) < $1 AND status <> 'new' LIMIT $2) RETURNING id`,
+		db.Millis(before), expireAtOnce)
+	return len(ids) == expireAtOnce, drop(ctx, tx, ids, err)
+}
+
+func scanID(row db.Scanner) (id string, err error) { return id, row.Scan(&id) }
+
 func forget(ctx context.Context, tx *sql.Tx, userID, norm string) error {
-	ids, err := db.All(ctx, tx, func(row db.Scanner) (id string, err error) { return id, row.Scan(&id) },
-		`DELETE FROM messages WHERE user_id = $1 OR email_norm = $2 RETURNING id`, userID, norm)
+	ids, err := db.All(ctx, tx, scanID, `DELETE FROM messages WHERE user_id = $1 OR email_norm = $2 RETURNING id`, userID, norm)
+	return drop(ctx, tx, ids, err)
+}
+
+// drop takes messages that are gone out of search.
+func drop(ctx context.Context, tx *sql.Tx, ids []string, err error) error {
 	for _, id := range ids {
 		if err == nil {
 			err = search.Drop(ctx, tx, "message", id)

@@ -119,7 +119,7 @@ func EnqueueDigest(ctx context.Context, tx *sql.Tx, now time.Time) error {
 	return Enqueue(ctx, tx, now, To{}, ClaimsDigest{})
 }
 
-// Clean deletes letters that were sent, or gave up, more than 30 days before now.
-func Clean(ctx context.Context, d *db.DB, now time.Time) error {
-	return d.InTx(ctx, func(tx *sql.Tx) error { return deleteBefore(ctx, tx, now.AddDate(0, 0, -30)) })
+// Clean deletes letters that were sent, or gave up, before a time.
+func Clean(ctx context.Context, d *db.DB, before time.Time) error {
+	return d.InTx(ctx, func(tx *sql.Tx) error { return deleteBefore(ctx, tx, before) })
 }

@@ -256,7 +256,7 @@ func TestClean(t *testing.T) {
 	o.w = NewWorker(WorkerOptions{DB: o.db, Now: o.Now})
 	o.enqueue(To{UserID: asha}, Reset{})
 	o.Add(11 * day)
-	if err := Clean(t.Context(), o.db, o.Now()); err != nil {
+	if err := Clean(t.Context(), o.db, o.Now().AddDate(0, 0, -30)); err != nil {
 		t.Fatal(err)
 	}
 	if rows := o.rows(Filter{}); len(rows) != 2 || rows[0].Status != "queued" || rows[1].Status != "sent" {

@@ -28,6 +28,8 @@ type Settings struct {
 	SessionIdle, SessionLife                    time.Duration  // a session ends when unused for so long, and at the latest after so long
 	KeptIdle, KeptLife                          time.Duration  // the same for who asked to be kept logged in, whole days
 	StaffLife                                   time.Duration  // and has powers
+	KeepMessages, KeepApplications              int            // months
+	KeepLetters                                 int            // days
 }
 
 // Kind says what a setting's text is, and so which field a form shows.
@@ -74,11 +76,12 @@ const (
 	Checks   = "hours"
 	Orders   = "orders"
 	Logins   = "logins"
+	Keeping  = "keeping"
 	Panel    = "panel"
 )
 
 // Sections lists them.
-var Sections = []string{Identity, Look, Contact, Social, Payments, Checks, Orders, Students, Logins, Panel}
+var Sections = []string{Identity, Look, Contact, Social, Payments, Checks, Orders, Students, Logins, Keeping, Panel}
 
 // Descriptors lists every setting, in the order of the settings page.
 var Descriptors = []Descriptor{
@@ -115,6 +118,9 @@ var Descriptors = []Descriptor{
 	{"kept_idle_days", Logins, Count, "30", func(s *Settings, v string) { s.KeptIdle = 24 * hours(v) }},
 	{"kept_days", Logins, Count, "90", func(s *Settings, v string) { s.KeptLife = 24 * hours(v) }},
 	{"staff_kept_days", Logins, Count, "7", func(s *Settings, v string) { s.StaffLife = 24 * hours(v) }},
+	{"keep_messages_months", Keeping, Count, "24", func(s *Settings, v string) { s.KeepMessages, _ = strconv.Atoi(v) }},
+	{"keep_applications_months", Keeping, Count, "12", func(s *Settings, v string) { s.KeepApplications, _ = strconv.Atoi(v) }},
+	{"keep_letters_days", Keeping, Count, "30", func(s *Settings, v string) { s.KeepLetters, _ = strconv.Atoi(v) }},
 	{"first_steps", Panel, Switch, On, func(s *Settings, v string) { s.FirstSteps = v == On }},
 }
 
