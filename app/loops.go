@@ -57,6 +57,9 @@ func (a *App) expire(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	if err := a.Students.EraseAsked(ctx); err != nil {
+		return err
+	}
 	now := a.now()
 	if err := a.Inbox.Expire(ctx, now.AddDate(0, -s.KeepMessages, 0)); err != nil {
 		return err

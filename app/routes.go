@@ -96,6 +96,8 @@ func routes(k *web.Kit, s *site.Pages, a *admin.Pages) http.Handler {
 	student("POST /account/passkeys/question", factor(s.NewPasskey))
 	student("POST /account/factors/{id}/remove", factor(s.RemoveFactor))
 	student("POST /account/recovery-codes", factor(s.RenewCodes))
+	student("POST /account/delete", k.Fresh("/account#data", s.AskDeletion))
+	student("POST /account/keep", s.KeepAccount)
 	student("POST /account/export", k.Fresh("/account#data", s.ExportData))
 	student("POST /account/sessions/{id}/end", s.EndSession)
 	student("POST /account/sessions/end-others", s.EndOthers)

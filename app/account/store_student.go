@@ -128,3 +128,24 @@ func usersByID(ctx context.Context, q db.Querier, ids []string) ([]User, error) 
 	return db.All(ctx, q, func(row db.Scanner) (User, error) { return scanUser(row) },
 		`SELECT `+userColumns+` FROM users u WHERE `+of+` AND u.role = 'student' AND u.erased_at IS NULL ORDER BY u.id DESC`, args...)
 }
+
+func deletionOf(ctx context.Context, q db.Querier, id string) (time.Time, error) {
+	at, err := db.Value[sql.NullInt64](ctx, q, `SELECT delete_at FROM users WHERE id = $1`, id)
+	return db.MaybeTime(at), found(err)
+}
+
+// setDeletion notes when an active student's account goes. False where that was noted before.
+func setDeletion(ctx context.Context, tx *sql.Tx, id string, at time.Time) (bool, error) {
+	return db.Changed(ctx, tx, `UPDATE users SET delete_at = $1 WHERE id = $2 AND delete_at IS NULL AND role = 'student' AND deactivated_at IS NULL`,
+		db.Millis(at), id)
+}
+
+func dropDeletion(ctx context.Context, tx *sql.Tx, id string) (bool, error) {
+	return db.Changed(ctx, tx, `UPDATE users SET delete_at = NULL WHERE id = $1 AND delete_at IS NOT NULL AND erased_at IS NULL`, id)
+}
+
+// dueForDeletion also says what users_delete is an index of, or SQLite wouldn't use it.
+func dueForDeletion(ctx context.Context, q db.Querier, now time.Time) ([]string, error) {
+	return db.All(ctx, q, func(row db.Scanner) (id string, err error) { return id, row.Scan(&id) },
+		`SELECT id FROM users WHERE delete_at IS NOT NULL AND delete_at <= $1 AND erased_at IS NULL AND role = 'student' ORDER BY delete_at, id LIMIT 50`, db.Millis(now))
+}

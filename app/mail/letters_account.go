@@ -3,6 +3,7 @@ package mail
 import (
 	"context"
 	"strings"
+	"time"
 
 	"lectern/views/mail"
 )
@@ -114,6 +115,20 @@ func (l NewDevice) write(_ context.Context, d *desk) (mailview.Letter, error) {
 		Subject:    d.text("mail.new_device.subject", "school", d.site.Name),
 		Paragraphs: d.paragraphs("mail.new_device.text", "school", d.site.Name, "device", l.Device, "time", d.when()),
 		Button:     d.button("mail.account.button", "/account"),
+		After:      d.paragraphs("mail.account.after"),
+	}, nil
+}
+
+// DeletionAsked says when an account will be deleted, in case it wasn't the reader who asked for it.
+type DeletionAsked struct{ At time.Time }
+
+func (DeletionAsked) kind() string { return "deletion_asked" }
+
+func (l DeletionAsked) write(_ context.Context, d *desk) (mailview.Letter, error) {
+	return mailview.Letter{
+		Subject:    d.text("mail.deletion_asked.subject", "school", d.site.Name),
+		Paragraphs: d.paragraphs("mail.deletion_asked.text", "school", d.site.Name, "time", d.lang.DateTime(l.At.In(d.zone))),
+		Button:     d.button("mail.deletion_asked.button", "/account"),
 		After:      d.paragraphs("mail.account.after"),
 	}, nil
 }

@@ -61,6 +61,7 @@ var kinds = map[string]spec{
 	VerifyAddress{}.kind():   {priority: rest, read: read[VerifyAddress]},
 	PasswordChanged{}.kind(): {priority: rest, read: read[PasswordChanged]},
 	FactorChanged{}.kind():   {priority: rest, read: read[FactorChanged]},
+	DeletionAsked{}.kind():   {priority: rest, read: read[DeletionAsked]},
 	NewDevice{}.kind():       {priority: rest, read: read[NewDevice]},
 	AddressChanged{}.kind():  {priority: rest, read: read[AddressChanged]},
 	NewMessage{}.kind():      {priority: school, toSchool: true, read: read[NewMessage]},

@@ -199,3 +199,8 @@ func (s *Service) addHistory(ctx context.Context, a *AdminOrder) (err error) {
 	a.Names, err = peopleNames(ctx, s.db.Read(), unique(people))
 	return err
 }
+
+// Waits reports whether the school still looks for a payment of a student's.
+func Waits(ctx context.Context, q db.Querier, userID string) (bool, error) {
+	return waits(ctx, q, userID)
+}

@@ -152,3 +152,8 @@ func scanBatchRow(row db.Scanner) (BatchRow, error) {
 func forgetPayers(ctx context.Context, tx *sql.Tx, userID string) error {
 	return db.Exec(ctx, tx, `UPDATE claims SET payer = '' WHERE user_id = $1 AND payer <> ''`, userID)
 }
+
+func waits(ctx context.Context, q db.Querier, userID string) (bool, error) {
+	return db.Value[bool](ctx, q, `SELECT EXISTS (SELECT 1 FROM claims c JOIN orders o ON o.id = c.order_id
+		WHERE o.user_id = $1 AND c.status IN ('waiting', 'not_seen') AND o.status = 'open')`, userID)
+}

@@ -45,6 +45,10 @@ func (p *Pages) accountPage(r *http.Request) (siteview.AccountPage, error) {
 	for _, name := range siteview.AccountForms {
 		m.Put(name, &views.Form{})
 	}
+	if m.DeleteAt, err = p.Accounts.Deletion(ctx, u.ID); err != nil {
+		return m, err
+	}
+	m.Staff = u.Staff()
 	m.Factors, err = p.factors(ctx, &who.Viewer)
 	return m, err
 }

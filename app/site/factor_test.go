@@ -197,3 +197,55 @@ func TestExportData(t *testing.T) {
 	asha.Send(page, "#export", nil).WantPath(303, "/confirm")
 	s.Visitor().Post("/account/export", nil).WantPath(303, "/login")
 }
+
+// A student has his account deleted: not while money is under way, not before a week, and not if he keeps it after all.
+func TestDeletion(t *testing.T) {
+	t.Parallel()
+	s := apptest.New(t)
+	asha, chitra := s.SignIn("asha"), s.SignIn("chitra")
+	order := asha.Submit("/courses/programming-foundations-with-python", "#enroll", nil).Want(303).Location()
+	asha.Submit(order, "#claim", apptest.Form{"reference": "612345678901", "payer": "ASHA RAO"}).Want(303)
+	if p := asha.Submit("/account", "#delete", nil).Want(303).Follow(); p.Has("#keep") != 0 || !strings.Contains(p.Text(".flash"), "looking for a payment") {
+		t.Errorf("while money is under way: %s", p.Text(".flash"))
+	}
+	chitra.Submit("/admin/payments", "form[action$='/verify']:not([action='/admin/payments/verify'])", nil).Want(303)
+	if p := asha.Submit("/account", "#delete", nil).Want(303).Follow(); p.Has("#keep") != 1 || p.Has("#delete") != 0 {
+		t.Error("the page doesn't say so")
+	}
+	asha.Submit("/account", "#keep", nil).Want(303)
+	s.Clock.Move(8 * 24 * time.Hour)
+	clean := func(want int) {
+		t.Helper()
+		if err := s.Clean(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		if n := s.Count(`SELECT count(*) FROM users WHERE email_norm = 'asha@example.com'`); n != want {
+			t.Errorf("%d accounts, want %d", n, want)
+		}
+	}
+	clean(1)
+	asha = s.Visitor()
+	asha.Submit("/login", "#login", apptest.Form{"email": "asha@example.com", "password": apptest.Password}).Want(303)
+	asha.Submit("/account", "#delete", nil).Want(303)
+	told := 0
+	for _, m := range s.MailTo("asha@example.com") {
+		if strings.Contains(m.Subject, "will be deleted") {
+			told++
+		}
+	}
+	if told != 2 {
+		t.Errorf("%d letters tell of it, want one each time", told)
+	}
+	s.Clock.Move(6 * 24 * time.Hour)
+	clean(1)
+	s.Clock.Move(25 * time.Hour)
+	clean(0)
+	asha.Get("/account").Want(303)
+	if s.Count(`SELECT count(*) FROM orders WHERE status = 'paid'`) != 1 || s.Count(`SELECT count(*) FROM receipts WHERE amount = 49900`) != 1 {
+		t.Error("the books are gone too")
+	}
+	if chitra := s.SignIn("chitra"); chitra.Get("/account").Has("#delete") != 0 {
+		t.Error("offered to an admin")
+	}
+	s.SignIn("chitra").Post("/account/delete", nil).Want(403)
+}

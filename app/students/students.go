@@ -102,6 +102,25 @@ func (s *Service) Erase(ctx context.Context, by, userID string, sure bool) error
 	})
 }
 
+// EraseAsked deletes the students who asked for it a week ago, as they didn't change their minds. Who has a payment under
+// way waits until that is decided.
+func (s *Service) EraseAsked(ctx context.Context) error {
+	due, err := s.Accounts.DueForDeletion(ctx)
+	for _, id := range due {
+		if err != nil {
+			return err
+		}
+		waits, waitsErr := payment.Waits(ctx, s.DB.Read(), id)
+		if waitsErr != nil {
+			return waitsErr
+		}
+		if !waits {
+			err = s.Erase(ctx, "", id, true)
+		}
+	}
+	return err
+}
+
 // Courses returns those that students can be let into: the published ones in the school's order, then the archived.
 func (s *Service) Courses(ctx context.Context) ([]Course, error) {
 	return listCourses(ctx, s.DB.Read())
