@@ -284,3 +284,13 @@ func TestFactors_AskedOfStaff(t *testing.T) {
 		t.Errorf("after the reset due %v", one.FactorDue)
 	}
 }
+
+// The last six digits of the test vectors in RFC 6238, appendix B, for SHA-1.
+func TestTOTP_VectorsOfTheRFC(t *testing.T) {
+	const secret = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ" // 12345678901234567890
+	for at, code := range map[int64]string{59: "287082", 1111111109: "081804", 1111111111: "050471", 1234567890: "005924", 2000000000: "279037", 20000000000: "353130"} {
+		if step, ok := codeStep(secret, code, time.Unix(at, 0)); !ok || step != at/totpPeriod {
+			t.Errorf("%s at %d: %v, step %d", code, at, ok, step)
+		}
+	}
+}
