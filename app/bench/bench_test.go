@@ -27,6 +27,8 @@ func TestFill(t *testing.T) {
 			+ (SELECT COALESCE(sum(amount), 0) FROM refunds WHERE receipt_id = r.id AND undone_at IS NULL)`: 0,
 		`SELECT count(*) FROM orders o WHERE (status = 'paid') <> EXISTS (SELECT 1 FROM grants WHERE order_id = o.id AND ended_at IS NULL)`: 0,
 		`SELECT count(*) FROM grants g WHERE NOT EXISTS (SELECT 1 FROM enrollments WHERE user_id = g.user_id AND course_id = g.course_id)`:  0,
+		`SELECT count(*) FROM enrollments e WHERE (open_until > 0) <> EXISTS (SELECT 1 FROM grants g
+			WHERE g.user_id = e.user_id AND g.course_id = e.course_id AND g.ended_at IS NULL)`: 0,
 	} {
 		if got := s.Count(query); got != want {
 			t.Errorf("%d, want %d: %s", got, want, query)

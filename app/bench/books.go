@@ -258,10 +258,11 @@ func (t *town) receipt(out rows, o *order, at time.Time, r receipt) string {
 func (t *town) enrolled(out rows, o *order, at time.Time, end *time.Time) {
 	grant := id(at)
 	var ended, by any
+	openUntil := int64(1<<53 - 1)
 	if end == nil {
 		o.status, o.paid, o.paidAt = "paid", o.price, db.Millis(at)
 	} else {
-		ended, by = db.Millis(*end), t.admin
+		ended, by, openUntil = db.Millis(*end), t.admin, 0
 		o.status, o.closedAt = "reversed", ended
 		t.record(out, *end, t.admin, "grant.end", "grant", grant, map[string]any{"order": o.id})
 	}
@@ -273,6 +274,6 @@ func (t *town) enrolled(out rows, o *order, at time.Time, end *time.Time) {
 		t.learners++
 		learner = t.learners
 	}
-	out.add("enrollments", id(at), o.student.id, o.course.id, db.Millis(at), learner)
+	out.add("enrollments", id(at), o.student.id, o.course.id, db.Millis(at), learner, openUntil)
 	t.letter(out, at, "enrolled", 2, o.student.id, mail.Enrolled{OrderCode: o.code, Course: o.course.title, Slug: o.course.slug, Amount: o.price, Currency: "INR", By: "order"})
 }

@@ -20,7 +20,7 @@ var tables = []struct{ name, columns string }{
 	{"allocations", "id, receipt_id, order_id, amount, created_at, created_by, ended_at"},
 	{"refunds", "id, order_id, receipt_id, amount, reference, reason, created_at, created_by"},
 	{"grants", "id, user_id, course_id, source, order_id, created_at, created_by, ended_at, ended_by"},
-	{"enrollments", "id, user_id, course_id, created_at, learner"},
+	{"enrollments", "id, user_id, course_id, created_at, learner, open_until"},
 	{"outbox", "id, kind, priority, user_id, payload, status, attempts, created_at, run_at, sent_at, last_error"},
 	{"audit", "id, at, actor, action, kind, subject, detail"},
 }

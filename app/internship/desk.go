@@ -53,6 +53,9 @@ func list(ctx context.Context, r db.Querier, q Query) ([]Row, error) {
 	if slices.Contains(ApplicationStatuses, q.Status) {
 		l.Where = `status = '` + q.Status + `'`
 	}
+	if q.Post != "" {
+		l.Of, l.Value = "internship_id", q.Post
+	}
 	if isKey(q.After) {
 		l.After = q.After
 	}
@@ -60,25 +63,11 @@ func list(ctx context.Context, r db.Querier, q Query) ([]Row, error) {
 	if err != nil {
 		return nil, err
 	}
-	ids, err := pick(ctx, r, found, l, q.Post)
+	ids, err := found.Page(ctx, r, l)
 	if err != nil || len(ids) == 0 {
 		return nil, err
 	}
 	return rowsByID(ctx, r, ids)
-}
-
-// pick finds a page's ids. Those of one internship are found by its own index.
-func pick(ctx context.Context, r db.Querier, found search.Matches, l search.List, post string) ([]string, error) {
-	switch {
-	case post == "":
-		return found.Page(ctx, r, l)
-	case !isKey(post):
-		return nil, nil
-	case found.All:
-		return l.First(ctx, r, `internship_id = $1`, post)
-	}
-	cond, args := found.Cond("id", []any{post})
-	return l.Pick(ctx, r, `internship_id = $1 AND `+cond, args...)
 }
 
 // Note is what somebody of the school wrote down about an application.

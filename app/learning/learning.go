@@ -101,7 +101,10 @@ func Grant(ctx context.Context, tx *sql.Tx, in GrantInput) (created bool, err er
 	if err := school.Bump(ctx, tx); err != nil {
 		return false, err
 	}
-	return true, insertEnrollment(ctx, tx, in.UserID, in.CourseID, in.At)
+	if err := insertEnrollment(ctx, tx, in.UserID, in.CourseID, in.At); err != nil {
+		return false, err
+	}
+	return true, settle(ctx, tx, in.UserID, in.CourseID)
 }
 
 // EndOrderGrants ends what an order gave, and returns how many grants those were. The enrollments stay.

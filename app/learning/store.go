@@ -32,17 +32,41 @@ func insertEnrollment(ctx context.Context, q db.Querier, userID, courseID string
 		ON CONFLICT (user_id, course_id) DO NOTHING`, db.NewID(), userID, courseID, db.Millis(at))
 }
 
+// noEnd is enrollments.open_until where a grant without an end is in force.
+const noEnd = 1<<53 - 1
+
+// settle works out anew until when a student may open a course. The first statement only holds the row, so that on
+// PostgreSQL the second sees what others who held it did to the grants.
+func settle(ctx context.Context, q db.Querier, userID, courseID string) error {
+	if err := db.Exec(ctx, q, `UPDATE enrollments SET open_until = open_until WHERE user_id = $1 AND course_id = $2`, userID, courseID); err != nil {
+		return err
+	}
+	return db.Exec(ctx, q, `UPDATE enrollments SET open_until = (SELECT COALESCE(MAX(COALESCE(g.until, $3)), 0) FROM grants g
+		WHERE g.user_id = $1 AND g.course_id = $2 AND g.ended_at IS NULL) WHERE user_id = $1 AND course_id = $2`, userID, courseID, int64(noEnd))
+}
+
+// endGrants ends the grants that meet cond, which knows $3, and returns their ids.
+func endGrants(ctx context.Context, q db.Querier, cond, value, by string, at time.Time) ([]string, error) {
+	type ended struct{ id, user, course string }
+	all, err := db.All(ctx, q, func(row db.Scanner) (e ended, err error) { return e, row.Scan(&e.id, &e.user, &e.course) },
+		`UPDATE grants SET ended_at = $1, ended_by = $2 WHERE ended_at IS NULL AND `+cond+` RETURNING id, user_id, course_id`, db.Millis(at), null(by), value)
+	var ids []string
+	for _, e := range all {
+		if err == nil {
+			err = settle(ctx, q, e.user, e.course)
+		}
+		ids = append(ids, e.id)
+	}
+	return ids, err
+}
+
 func endOrderGrants(ctx context.Context, q db.Querier, orderID, by string, at time.Time) ([]string, error) {
-	return db.All(ctx, q, func(row db.Scanner) (id string, err error) {
-		err = row.Scan(&id)
-		return id, err
-	}, `UPDATE grants SET ended_at = $1, ended_by = $2 WHERE order_id = $3 AND ended_at IS NULL RETURNING id`,
-		db.Millis(at), null(by), orderID)
+	return endGrants(ctx, q, `order_id = $3`, orderID, by, at)
 }
 
 func endGrant(ctx context.Context, tx *sql.Tx, id, by string, at time.Time) (bool, error) {
-	return db.Changed(ctx, tx, `UPDATE grants SET ended_at = $1, ended_by = $2
-		WHERE id = $3 AND ended_at IS NULL AND order_id IS NULL`, db.Millis(at), null(by), id)
+	ids, err := endGrants(ctx, tx, `id = $3 AND order_id IS NULL`, id, by, at)
+	return len(ids) > 0, err
 }
 
 func isOrderGrant(ctx context.Context, tx *sql.Tx, id string) (bool, error) {

@@ -24,14 +24,16 @@ func (w *world) wantSound() {
 		"a paid order is covered, a closed one has nothing": `SELECT count(*) FROM orders WHERE (status = 'paid') <> (paid = price) OR status IN ('cancelled', 'reversed') AND paid > 0`,
 		"times fit the status":                              `SELECT count(*) FROM orders WHERE (status = 'paid') <> (paid_at IS NOT NULL) OR (status IN ('cancelled', 'reversed')) <> (closed_at IS NOT NULL)`,
 		"an order's grant in force belongs to a paid one":   `SELECT count(*) FROM grants g JOIN orders o ON o.id = g.order_id WHERE g.ended_at IS NULL AND o.status <> 'paid'`,
-		"every paid order has one grant in force":           `SELECT count(*) FROM orders o WHERE o.status = 'paid' AND (SELECT count(*) FROM grants g WHERE g.order_id = o.id AND g.ended_at IS NULL AND g.user_id = o.user_id AND g.course_id = o.item_id) <> 1`,
-		"one open order for a student and course":           `SELECT count(*) FROM (SELECT 1 FROM orders WHERE status = 'open' GROUP BY user_id, item_id HAVING count(*) > 1) m`,
-		"a reference stands once":                           `SELECT count(*) FROM (SELECT 1 FROM receipts WHERE reference <> '' AND voided_at IS NULL GROUP BY reference HAVING count(*) > 1) m`,
-		"an accepted claim has its receipt":                 `SELECT count(*) FROM claims c LEFT JOIN receipts r ON r.id = c.receipt_id WHERE c.status = 'accepted' AND (r.id IS NULL OR r.reference <> c.reference OR r.voided_at IS NOT NULL)`,
-		"a letter for each time an order became paid":       `SELECT (SELECT count(*) FROM grants WHERE source = 'order') - (SELECT count(*) FROM outbox WHERE kind = 'enrolled')`,
-		"a letter for each reverse":                         `SELECT (SELECT count(*) FROM audit WHERE action = 'payment.reverse') - (SELECT count(*) FROM outbox WHERE kind = 'reversed')`,
-		"an audit row for each order":                       `SELECT (SELECT count(*) FROM orders) - (SELECT count(*) FROM audit WHERE action = 'order.create')`,
-		"an audit row for each claim":                       `SELECT (SELECT count(*) FROM claims) - (SELECT count(*) FROM audit WHERE action = 'claim.add')`,
+		"an enrollment tells when its grants end": `SELECT count(*) FROM enrollments e WHERE open_until <> COALESCE((SELECT MAX(COALESCE(g.until, 9007199254740991))
+			FROM grants g WHERE g.user_id = e.user_id AND g.course_id = e.course_id AND g.ended_at IS NULL), 0)`,
+		"every paid order has one grant in force":     `SELECT count(*) FROM orders o WHERE o.status = 'paid' AND (SELECT count(*) FROM grants g WHERE g.order_id = o.id AND g.ended_at IS NULL AND g.user_id = o.user_id AND g.course_id = o.item_id) <> 1`,
+		"one open order for a student and course":     `SELECT count(*) FROM (SELECT 1 FROM orders WHERE status = 'open' GROUP BY user_id, item_id HAVING count(*) > 1) m`,
+		"a reference stands once":                     `SELECT count(*) FROM (SELECT 1 FROM receipts WHERE reference <> '' AND voided_at IS NULL GROUP BY reference HAVING count(*) > 1) m`,
+		"an accepted claim has its receipt":           `SELECT count(*) FROM claims c LEFT JOIN receipts r ON r.id = c.receipt_id WHERE c.status = 'accepted' AND (r.id IS NULL OR r.reference <> c.reference OR r.voided_at IS NOT NULL)`,
+		"a letter for each time an order became paid": `SELECT (SELECT count(*) FROM grants WHERE source = 'order') - (SELECT count(*) FROM outbox WHERE kind = 'enrolled')`,
+		"a letter for each reverse":                   `SELECT (SELECT count(*) FROM audit WHERE action = 'payment.reverse') - (SELECT count(*) FROM outbox WHERE kind = 'reversed')`,
+		"an audit row for each order":                 `SELECT (SELECT count(*) FROM orders) - (SELECT count(*) FROM audit WHERE action = 'order.create')`,
+		"an audit row for each claim":                 `SELECT (SELECT count(*) FROM claims) - (SELECT count(*) FROM audit WHERE action = 'claim.add')`,
 	} {
 		if n := w.count(broken); n != 0 {
 			w.Errorf("%s: broken %d times", rule, n)

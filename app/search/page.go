@@ -12,6 +12,8 @@ type List struct {
 	Table  string
 	Where  string // the condition for its rows to be in the list; empty: all are
 	Owner  string // the column with the ids that are matched
+	Of     string // a column in which all rows hold Value; empty: any
+	Value  string
 	Oldest bool   // come first
 	After  string // the last id of the page before; empty: from the start
 	Limit  int    // rows
@@ -89,15 +91,19 @@ func (l List) where(args []any) (string, []any) {
 	if where == "" {
 		where = "1 = 1"
 	}
-	if l.After == "" {
-		return where, args
+	if l.Of != "" {
+		args = append(args, l.Value)
+		where += fmt.Sprintf(" AND %s = $%d", l.Of, len(args))
 	}
-	compare := "<"
-	if l.Oldest {
-		compare = ">"
+	if l.After != "" {
+		args = append(args, l.After)
+		compare := "<"
+		if l.Oldest {
+			compare = ">"
+		}
+		where += fmt.Sprintf(" AND id %s $%d", compare, len(args))
 	}
-	args = append(args, l.After)
-	return fmt.Sprintf("%s AND id %s $%d", where, compare, len(args)), args
+	return where, args
 }
 
 func (l List) direction() string {

@@ -179,11 +179,6 @@ func both(a, b []string) []string {
 // Cond writes the condition that column is one of the rows found, with args for it.
 func (m Matches) Cond(column string, args []any) (string, []any) { return m.cond(column, 0, args) }
 
-// CondAmong is Cond where about as many rows as among are there to try.
-func (m Matches) CondAmong(column string, among int, args []any) (string, []any) {
-	return m.cond(column, among, args)
-}
-
 // cond is Cond where about as many rows as among are there to try, or, with 0, so many that the matches are what to start from.
 func (m Matches) cond(column string, among int, args []any) (string, []any) {
 	switch {
