@@ -17,6 +17,8 @@ import (
 type DB struct {
 	reads, writes *sql.DB // two pools on one SQLite file; the same pool on PostgreSQL
 	path          string  // of the SQLite file, else empty
+	// migrations opens a pool for migrating, which on PostgreSQL may take its time and on SQLite rebuilds tables.
+	migrations func() (*sql.DB, error)
 }
 
 // Querier is what stores need: Read(), or the transaction that InTx hands out.

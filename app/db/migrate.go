@@ -29,7 +29,7 @@ func (d *DB) Migrate(ctx context.Context, o MigrateOptions) error {
 		return fmt.Errorf("waiting for another migration: %w", err)
 	}
 	defer release()
-	p, done, err := d.provider(ctx)
+	p, done, err := d.provider()
 	if err != nil {
 		return err
 	}
@@ -55,13 +55,11 @@ func (d *DB) Migrate(ctx context.Context, o MigrateOptions) error {
 	if _, err := p.Up(ctx); err != nil {
 		return err
 	}
-	pool, err := d.migrationPool(ctx)
+	pool, err := d.migrations()
 	if err != nil {
 		return err
 	}
-	if pool != d.writes {
-		defer pool.Close()
-	}
+	defer pool.Close()
 	if err := checkMigrated(ctx, pool); err != nil {
 		return err
 	}
@@ -85,7 +83,7 @@ func (d *DB) Migrated(ctx context.Context) (bool, error) {
 
 // MigrateTo moves the schema to a version, up or down: for tests of the way back.
 func (d *DB) MigrateTo(ctx context.Context, version int64) error {
-	p, done, err := d.provider(ctx)
+	p, done, err := d.provider()
 	if err != nil {
 		return err
 	}
@@ -102,21 +100,17 @@ func (d *DB) MigrateTo(ctx context.Context, version int64) error {
 	return err
 }
 
-func (d *DB) provider(ctx context.Context) (*goose.Provider, func(), error) {
-	pool, err := d.migrationPool(ctx)
+func (d *DB) provider() (*goose.Provider, func(), error) {
+	pool, err := d.migrations()
 	if err != nil {
 		return nil, nil, err
-	}
-	done := func() {}
-	if pool != d.writes {
-		done = func() { pool.Close() }
 	}
 	p, err := goose.NewProvider(dialect, pool, migrationFS(), goose.WithDisableGlobalRegistry(true), goose.WithLogger(goose.NopLogger()))
 	if err != nil {
-		done()
+		pool.Close()
 		return nil, nil, err
 	}
-	return p, done, nil
+	return p, func() { pool.Close() }, nil
 }
 
 func newest(p *goose.Provider) int64 {

@@ -5,7 +5,6 @@ package db
 import (
 	"context"
 	"database/sql"
-	"database/sql/driver"
 	"errors"
 	"fmt"
 	"strings"
@@ -47,7 +46,16 @@ func Open(ctx context.Context, rawURL string) (*DB, error) {
 		pool.Close()
 		return nil, fmt.Errorf("PostgreSQL at %s:%d: %w", cfg.Host, cfg.Port, err)
 	}
-	return &DB{reads: pool, writes: pool}, nil
+	return &DB{reads: pool, writes: pool, migrations: func() (*sql.DB, error) { return openPatient(cfg), nil }}, nil
+}
+
+// openPatient opens a pool for migrations: a large table takes longer to change than a page may.
+func openPatient(cfg *pgx.ConnConfig) *sql.DB {
+	patient := cfg.Copy()
+	for name, value := range map[string]string{"statement_timeout": "0", "lock_timeout": "60000", "idle_in_transaction_session_timeout": "0"} {
+		patient.RuntimeParams[name] = value
+	}
+	return stdlib.OpenDB(*patient)
 }
 
 func code(err error) string {
@@ -70,29 +78,19 @@ func In(column string, values []string, args []any) (string, []any) {
 	return fmt.Sprintf("%s = ANY($%d)", column, len(args)), args
 }
 
-func (d *DB) migrationPool(context.Context) (*sql.DB, error) { return d.writes, nil }
-
 // lockMigrations takes an advisory lock, so that of several copies that start at once one migrates.
 func (d *DB) lockMigrations(ctx context.Context) (release func(), err error) {
-	conn, err := d.writes.Conn(ctx)
+	pool, err := d.migrations()
 	if err != nil {
 		return nil, err
 	}
+	pool.SetMaxOpenConns(1) // which holds the lock until it closes
 	// Per schema, so that tests in schemas of their own don't wait for each other.
-	const key = "hashtext('lectern:' || current_schema())"
-	if _, err := conn.ExecContext(ctx, "SELECT set_config('lock_timeout', '60000', false), set_config('statement_timeout', '60000', false)"); err != nil {
-		conn.Close()
+	if _, err := pool.ExecContext(ctx, "SELECT pg_advisory_lock(hashtext('lectern:' || current_schema()))"); err != nil {
+		pool.Close()
 		return nil, err
 	}
-	if _, err := conn.ExecContext(ctx, "SELECT pg_advisory_lock("+key+")"); err != nil {
-		conn.Close()
-		return nil, err
-	}
-	return func() {
-		conn.ExecContext(context.WithoutCancel(ctx), "SELECT pg_advisory_unlock("+key+")")
-		conn.Raw(func(any) error { return driver.ErrBadConn }) // its timeouts were changed: don't hand it to others
-		conn.Close()
-	}, nil
+	return func() { pool.Close() }, nil
 }
 
 func checkMigrated(context.Context, *sql.DB) error { return nil }

@@ -53,7 +53,7 @@ func Open(ctx context.Context, rawURL string) (*DB, error) {
 		writes.Close()
 		return nil, err
 	}
-	return &DB{reads: reads, writes: writes, path: path}, nil
+	return &DB{reads: reads, writes: writes, path: path, migrations: func() (*sql.DB, error) { return openRebuilding(path) }}, nil
 }
 
 // touchPrivate makes the file with mode 0600 before SQLite would make it with the umask's.
@@ -125,9 +125,9 @@ func In(column string, values []string, args []any) (string, []any) {
 	return fmt.Sprintf("%s IN (SELECT value FROM json_each($%d))", column, len(args)), args
 }
 
-// migrationPool gives goose a connection of its own without foreign keys, so that rebuilding a table doesn't cascade.
-func (d *DB) migrationPool(ctx context.Context) (*sql.DB, error) {
-	return sql.Open("sqlite", (&url.URL{Scheme: "file", Opaque: (&url.URL{Path: d.path}).EscapedPath(),
+// openRebuilding opens a pool for migrations, without foreign keys, so that rebuilding a table doesn't cascade.
+func openRebuilding(path string) (*sql.DB, error) {
+	return sql.Open("sqlite", (&url.URL{Scheme: "file", Opaque: (&url.URL{Path: path}).EscapedPath(),
 		RawQuery: "_txlock=immediate&_pragma=busy_timeout(10000)&_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)&_pragma=foreign_keys(0)"}).String())
 }
 
