@@ -5,8 +5,8 @@ ALTER TABLE enrollments ADD COLUMN open_until BIGINT NOT NULL DEFAULT 0;
 UPDATE enrollments SET open_until = (SELECT COALESCE(MAX(COALESCE(g.until, 9007199254740991)), 0) FROM grants g
     WHERE g.user_id = enrollments.user_id AND g.course_id = enrollments.course_id AND g.ended_at IS NULL);
 -- The few whose access ends or has ended, in the order of the list.
-CREATE INDEX enrollments_ending ON enrollments (id) WHERE open_until < 9007199254740991;
-CREATE INDEX enrollments_ending_course ON enrollments (course_id, id) WHERE open_until < 9007199254740991;
+CREATE INDEX enrollments_ending ON enrollments (id, open_until, user_id) WHERE open_until < 9007199254740991;
+CREATE INDEX enrollments_ending_course ON enrollments (course_id, id, open_until, user_id) WHERE open_until < 9007199254740991;
 DROP INDEX grants_until;
 DROP INDEX grants_ended;
 

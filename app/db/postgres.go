@@ -33,7 +33,7 @@ func Open(ctx context.Context, rawURL string) (*DB, error) {
 		return nil, errors.New("DATABASE_URL: not an address of a PostgreSQL database") // err would print the password
 	}
 	for name, value := range map[string]string{"statement_timeout": "5000", "lock_timeout": "4000",
-		"idle_in_transaction_session_timeout": "10000", "timezone": "UTC"} {
+		"idle_in_transaction_session_timeout": "10000", "timezone": "UTC", "random_page_cost": "1.1", "jit": "off"} {
 		if _, set := cfg.RuntimeParams[name]; !set {
 			cfg.RuntimeParams[name] = value
 		}

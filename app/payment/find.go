@@ -124,8 +124,10 @@ func (l listed) findNumber(ctx context.Context, q db.Querier, currency, typed st
 
 // priced returns the rows at a price, which may be very many: each status has its place in the index.
 func (l listed) priced(ctx context.Context, q db.Querier, price int64) (ids []string, hit bool, err error) {
-	if hit, err = db.Value[bool](ctx, q, `SELECT EXISTS (SELECT 1 FROM `+l.Table+` WHERE price = $1)`, price); err != nil || !hit {
-		return nil, hit, err
+	// The order keeps PostgreSQL from looking through the table, in the hope of a hit among its first rows.
+	n, err := db.Value[int](ctx, q, `SELECT count(*) FROM (SELECT 1 FROM `+l.Table+` WHERE price = $1 ORDER BY status, id LIMIT 1) m`, price)
+	if err != nil || n == 0 {
+		return nil, false, err
 	}
 	for _, status := range l.statuses {
 		some, err := l.First(ctx, q, `price = $1 AND status = $2`, price, status)

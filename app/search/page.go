@@ -2,7 +2,10 @@ package search
 
 import (
 	"context"
+	"database/sql"
+	"errors"
 	"fmt"
+	"slices"
 
 	"lectern/app/db"
 )
@@ -19,49 +22,113 @@ type List struct {
 	Limit  int    // rows
 }
 
-// How many rows of a list are looked through, in their order, for the first Limit that match: where matches are many, a
-// page of them is soon found. A word that very many have is looked for in few rows first.
-const (
-	window      = 5000
-	smallWindow = 300
-)
+// windows are how many rows of a list are looked through, in its order, for the first Limit that match: where matches are
+// many, a page of them is soon found. The first tells whether the second would do.
+var windows = [2]int{500, 3000}
 
 // Page returns the ids of l's first rows that m's own, in order.
 func (m Matches) Page(ctx context.Context, q db.Querier, l List) ([]string, error) {
 	switch {
 	case m.All:
 		return l.First(ctx, q, "1 = 1")
-	case !m.Many && len(m.IDs) == 0:
-		return nil, nil
-	case !m.Many:
+	case !m.Many && l.Owner == "id":
+		return l.among(ctx, q, m.IDs)
+	case !m.Many && len(m.IDs) < few/4: // collected in the time in which a window is looked through
 		return m.collect(ctx, q, l)
 	}
-	sizes := []int{window}
-	if m.words[0].rows == common {
-		sizes = []int{smallWindow, window}
+	ids, done, err := m.look(ctx, q, l)
+	switch {
+	case err != nil || done:
+		return ids, err
+	case m.Many && len(m.words) > 1:
+		if m, err = m.narrow(ctx, q); err == nil && !m.Many {
+			return m.Page(ctx, q, l)
+		}
+	case m.Many && l.Owner == "id":
+		if ids, err = m.holding(ctx, q, m.words[0]); err == nil {
+			return l.among(ctx, q, ids)
+		}
 	}
-	for _, size := range sizes {
-		ids, err := m.look(ctx, q, l, size)
-		if err != nil || len(ids) == l.Limit {
-			return ids, err
-		}
-		rows, args := l.rows("id", nil)
-		if n, err := db.Value[int](ctx, q, fmt.Sprintf("SELECT count(*) FROM (%s LIMIT %d) w", rows, size), args...); err != nil || n < size {
-			return ids, err // there are no more
-		}
+	if err != nil {
+		return nil, err
 	}
 	return m.collect(ctx, q, l)
 }
 
-// look finds the matches among the list's first rows.
-func (m Matches) look(ctx context.Context, q db.Querier, l List, size int) ([]string, error) {
-	rows, args := l.rows("id, "+l.Owner+" AS owner", nil)
-	cond, args := m.cond("w.owner", size, args)
-	return IDs(ctx, q, fmt.Sprintf("SELECT w.id FROM (%s LIMIT %d) w WHERE %s ORDER BY w.id %s LIMIT %d", rows, size, cond, l.direction(), l.Limit), args...)
+// look looks for the page in the list's windows. done: there it is.
+func (m Matches) look(ctx context.Context, q db.Querier, l List) (ids []string, done bool, err error) {
+	for _, size := range windows {
+		end, err := l.end(ctx, q, size)
+		if err != nil {
+			return nil, false, err
+		}
+		ids, err = m.walk(ctx, q, l, end)
+		if err != nil || len(ids) == l.Limit || end == "" {
+			return ids, true, err
+		}
+		if len(ids)*windows[1] < l.Limit*size {
+			break
+		}
+	}
+	return nil, false, nil
+}
+
+// end is the id of the row with which a window of that size ends; empty: the list ends before.
+func (l List) end(ctx context.Context, q db.Querier, size int) (string, error) {
+	where, args := l.where(nil)
+	id, err := db.Value[string](ctx, q, fmt.Sprintf("SELECT id FROM %s WHERE %s ORDER BY id %s LIMIT 1 OFFSET %d", l.Table, where, l.direction(), size), args...)
+	if errors.Is(err, sql.ErrNoRows) {
+		return "", nil
+	}
+	return id, err
+}
+
+// walk finds the matches in the window that ends with the row of that id: row by row, until they fill the page.
+func (m Matches) walk(ctx context.Context, q db.Querier, l List, end string) ([]string, error) {
+	cond, args := m.each(l.Table+"."+l.Owner, nil)
+	if end != "" {
+		args = append(args, end)
+		cond += fmt.Sprintf(" AND id %s $%d", l.before(), len(args))
+	}
+	return l.First(ctx, q, cond, args...)
+}
+
+// among finds the first of ids, which are sorted, that are in the list.
+func (l List) among(ctx context.Context, q db.Querier, ids []string) (found []string, err error) {
+	if l.After != "" {
+		at, known := slices.BinarySearch(ids, l.After)
+		switch {
+		case !l.Oldest:
+			ids = ids[:at]
+		case known:
+			ids = ids[at+1:]
+		default:
+			ids = ids[at:]
+		}
+	}
+	for len(found) < l.Limit && len(ids) > 0 {
+		n := min(len(ids), 4*l.Limit)
+		next := ids[:n]
+		if l.Oldest {
+			ids = ids[n:]
+		} else {
+			next, ids = ids[len(ids)-n:], ids[:len(ids)-n]
+		}
+		of, args := db.In("id", next, nil)
+		some, err := l.Pick(ctx, q, of, args...)
+		if err != nil {
+			return nil, err
+		}
+		found = append(found, some...)
+	}
+	return found[:min(len(found), l.Limit)], nil
 }
 
 // collect starts from the matches.
 func (m Matches) collect(ctx context.Context, q db.Querier, l List) ([]string, error) {
+	if !m.Many && len(m.IDs) == 0 {
+		return nil, nil
+	}
 	cond, args := m.Cond(l.Owner, nil)
 	return l.Pick(ctx, q, cond, args...)
 }
@@ -78,12 +145,6 @@ func (l List) Pick(ctx context.Context, q db.Querier, cond string, args ...any) 
 	where, args := l.where(args)
 	return IDs(ctx, q, fmt.Sprintf("WITH m AS MATERIALIZED (SELECT id FROM %s WHERE %s AND (%s) IS TRUE) SELECT id FROM m ORDER BY id %s LIMIT %d",
 		l.Table, cond, where, l.direction(), l.Limit), args...)
-}
-
-// rows selects columns of the list from its start on.
-func (l List) rows(columns string, args []any) (string, []any) {
-	where, args := l.where(args)
-	return fmt.Sprintf("SELECT %s FROM %s WHERE %s ORDER BY id %s", columns, l.Table, where, l.direction()), args
 }
 
 func (l List) where(args []any) (string, []any) {
@@ -104,6 +165,14 @@ func (l List) where(args []any) (string, []any) {
 		where += fmt.Sprintf(" AND id %s $%d", compare, len(args))
 	}
 	return where, args
+}
+
+// before compares ids that come before another in the list with that.
+func (l List) before() string {
+	if l.Oldest {
+		return "<"
+	}
+	return ">"
 }
 
 func (l List) direction() string {

@@ -156,7 +156,7 @@ func has(words, query string) bool {
 
 func TestMatch_ListsFewRows(t *testing.T) {
 	d := newCrowd(t)
-	for query, want := range map[string]int{"iyer": 480, "asha iyer": 0, "rao iyer": 480, "zubin example": 3, "kaul wani example": 267, "nobody": 0, "rao": -1, "example": -1, "older": -1, "rao older": 1500, "example older": -1} {
+	for query, want := range map[string]int{"iyer": 480, "asha iyer": 0, "rao iyer": 480, "zubin example": 3, "kaul wani example": -1, "nobody": 0, "rao": -1, "example": -1, "older": -1, "rao older": -1, "example older": -1} {
 		m, err := search.Match(t.Context(), d.Read(), "student", query)
 		if err != nil || m.Many != (want < 0) || !m.Many && len(m.IDs) != want {
 			t.Errorf("%q: many %v, %d rows, %v, want %d", query, m.Many, len(m.IDs), err, want)

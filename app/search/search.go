@@ -89,7 +89,7 @@ const (
 // Matches are the rows of a kind that a query finds.
 type Matches struct {
 	All  bool     // the query is empty: every row
-	Many bool     // there may be too many to list them here
+	Many bool     // each of its words has more than few rows
 	IDs  []string // else the rows
 
 	kind  string
@@ -98,7 +98,7 @@ type Matches struct {
 
 type word struct {
 	text string
-	rows int // that begin with it, counted to common
+	rows int // that begin with it; common: that many, or nobody knows
 }
 
 // Match finds the rows of kind in which every word of query begins a word. An empty query finds everything, one without
@@ -107,26 +107,44 @@ func Match(ctx context.Context, q db.Querier, kind, query string) (Matches, erro
 	m := Matches{kind: kind, All: strings.TrimSpace(query) == ""}
 	words := Words(query)
 	for _, text := range words[:min(len(words), maxWords)] {
-		cond, args := m.within(text, nil)
-		n, err := db.Value[int](ctx, q, fmt.Sprintf("SELECT count(*) FROM (SELECT 1 FROM terms t WHERE %s LIMIT %d) m", cond, common), args...)
-		if err != nil || n == 0 {
-			return Matches{}, err
-		}
-		m.words = append(m.words, word{text, n})
+		m.words = append(m.words, word{text: text})
 	}
-	if len(m.words) == 0 {
-		return m, nil
+	if err := m.count(ctx, q, few); err != nil || len(m.words) == 0 || m.words[0].rows == 0 {
+		return Matches{All: m.All}, err
 	}
-	slices.SortStableFunc(m.words, func(a, b word) int { return a.rows - b.rows })
-	// Of one word there are as many rows as it has, more or less; several are worth a try, unless the rarest isn't rare and
-	// would have to be looked up in the next row by row.
-	if rarest := m.words[0].rows; rarest > few && (len(m.words) == 1 || m.words[1].rows == common) {
-		m.Many = true
+	if m.Many = m.words[0].rows > few; m.Many {
 		return m, nil
 	}
 	ids, err := m.list(ctx, q)
-	if m.Many = len(ids) > few; !m.Many {
-		m.IDs = ids
+	m.IDs = ids
+	return m, err
+}
+
+// count counts the rows with each word, to a limit, and puts the rarest first.
+func (m Matches) count(ctx context.Context, q db.Querier, limit int) error {
+	for i, w := range m.words {
+		cond, args := m.within(w.text, nil)
+		n, err := db.Value[int](ctx, q, fmt.Sprintf("SELECT count(*) FROM (SELECT 1 FROM terms t WHERE %s LIMIT %d) m", cond, limit+1), args...)
+		if err != nil {
+			return err
+		}
+		if n > limit {
+			n = common
+		}
+		m.words[i].rows = n
+	}
+	slices.SortStableFunc(m.words, func(a, b word) int { return a.rows - b.rows })
+	return nil
+}
+
+// narrow lists the rows after all, where several words together have few. Others stay Many.
+func (m Matches) narrow(ctx context.Context, q db.Querier) (Matches, error) {
+	if err := m.count(ctx, q, common-1); err != nil || m.words[1].rows == common { // which would have to be looked up row by row
+		return m, err
+	}
+	ids, err := m.list(ctx, q)
+	if len(ids) <= few {
+		m.Many, m.IDs = false, ids
 	}
 	return m, err
 }
@@ -169,43 +187,52 @@ func (m Matches) among(ctx context.Context, q db.Querier, w word, ids []string) 
 func both(a, b []string) []string {
 	var out []string
 	for _, id := range a {
-		if _, found := slices.BinarySearch(b, id); found {
+		for len(b) > 0 && b[0] < id {
+			b = b[1:]
+		}
+		if len(b) > 0 && b[0] == id {
 			out = append(out, id)
 		}
 	}
 	return out
 }
 
-// Cond writes the condition that column is one of the rows found, with args for it.
-func (m Matches) Cond(column string, args []any) (string, []any) { return m.cond(column, 0, args) }
-
-// cond is Cond where about as many rows as among are there to try, or, with 0, so many that the matches are what to start from.
-func (m Matches) cond(column string, among int, args []any) (string, []any) {
+// Cond writes the condition that column is one of the rows found, with args for it. It is for starting from the matches.
+func (m Matches) Cond(column string, args []any) (string, []any) {
 	switch {
 	case m.All:
 		return "1 = 1", args
 	case !m.Many:
 		return db.In(column, m.IDs, args)
 	}
+	rarest := m.words[0]
 	conds := make([]string, len(m.words))
 	for i, w := range m.words {
-		if i == 0 && among == 0 {
-			conds[0], args = m.collected(column, w, args)
-			among = w.rows
-			continue
+		if i == 0 || w.rows < common && rarest.rows*lookup >= w.rows {
+			conds[i], args = m.collected(column, w, args)
+		} else {
+			conds[i], args = m.has(column, w, args)
 		}
-		conds[i], args = m.has(column, w, among, args)
 	}
 	return strings.Join(conds, " AND "), args
 }
 
-// has is the condition that column's row has a word that begins with w, for about as many rows as among.
-func (m Matches) has(column string, w word, among int, args []any) (string, []any) {
-	if w.rows < common && among*lookup >= w.rows {
-		return m.collected(column, w, args)
+// each is the same condition for rows that are tried one by one.
+func (m Matches) each(column string, args []any) (string, []any) {
+	if !m.Many {
+		return db.In(column+" || ''", m.IDs, args) // what isn't a column has no index that could be started from
 	}
+	conds := make([]string, len(m.words))
+	for i, w := range m.words {
+		conds[i], args = m.has(column, w, args)
+	}
+	return strings.Join(conds, " AND "), args
+}
+
+// has is the condition that column's row has a word that begins with w: a count, because of EXISTS both databases may make
+// a join that starts from all rows with the word.
+func (m Matches) has(column string, w word, args []any) (string, []any) {
 	cond, args := m.within(w.text, args)
-	// A count, because of EXISTS both databases may make a join that starts from all rows with the word.
 	return fmt.Sprintf("(SELECT count(*) FROM terms t WHERE t.id = %s AND %s) > 0", column, cond), args
 }
 
