@@ -97,10 +97,7 @@ func (b *Browser) Send(page *Page, selector string, typed Form, files ...File) *
 	if form.Length() != 1 {
 		b.T.Fatalf("%s: %d forms match %q, want one:\n%s", page.Path, form.Length(), selector, page.Body)
 	}
-	values := fields(form)
-	if id, ok := form.Attr("id"); ok {
-		page.Doc.Find("[form='" + id + "']").Each(func(_ int, in *goquery.Selection) { addField(values, in) })
-	}
+	values := page.Fields(form)
 	for name, value := range typed {
 		values.Set(name, value)
 	}
@@ -200,10 +197,28 @@ func (b *Browser) send(method, path string, body io.Reader, contentType string, 
 	return newPage(b, path, res)
 }
 
-// fields are what a browser would send of a form that nobody touched.
-func fields(form *goquery.Selection) url.Values {
+// Cookies is the header with which the browser would send what it keeps.
+func (b *Browser) Cookies() string {
+	b.T.Helper()
+	at, err := url.Parse(b.School.URL)
+	if err != nil {
+		b.T.Fatal(err)
+	}
+	var all []string
+	for _, c := range b.client.Jar.Cookies(at) {
+		all = append(all, c.Name+"="+c.Value)
+	}
+	return strings.Join(all, "; ")
+}
+
+// Fields are what a browser would send of a form of the page that nobody touched.
+func (p *Page) Fields(form *goquery.Selection) url.Values {
 	values := url.Values{}
-	form.Find("input, select, textarea, button[name]").Each(func(_ int, in *goquery.Selection) { addField(values, in) })
+	inputs := form.Find("input, select, textarea, button[name]")
+	if id, ok := form.Attr("id"); ok {
+		inputs = inputs.AddSelection(p.Doc.Find("[form='" + id + "']"))
+	}
+	inputs.Each(func(_ int, in *goquery.Selection) { addField(values, in) })
 	return values
 }
 
