@@ -211,7 +211,12 @@ func wellFormed(t *testing.T, p *apptest.Page) {
 			t.Errorf("%s: the form to %q has no token", p.Path, action)
 		}
 	})
-	if p.Has("[style], style, [onclick], [onsubmit]") != 0 {
+	p.Doc.Find("input[type=password]").Each(func(_ int, in *goquery.Selection) { // managers fill it in, and what is pasted isn't cut
+		if a := in.AttrOr("autocomplete", ""); a != "current-password" && a != "new-password" || in.AttrOr("maxlength", "") != "" {
+			t.Errorf("%s: the password field %q has autocomplete %q, maxlength %q", p.Path, in.AttrOr("name", ""), a, in.AttrOr("maxlength", ""))
+		}
+	})
+	if p.Has("[style], style, [onclick], [onsubmit], [onpaste]") != 0 {
 		t.Errorf("%s: inline style or script", p.Path)
 	}
 }
