@@ -14,7 +14,7 @@ const maxField = 200_000
 // ParseForm reads a form sent by POST, with files (see File) or without. Text that is no text (invalid UTF-8, control characters) is refused by field name,
 // since PostgreSQL wouldn't take it and no person types it. Fields that nobody asked for are left alone.
 func ParseForm(r *http.Request) error {
-	if _, err := readMultipart(r); err != nil {
+	if _, err := readMultipart(r, false); err != nil {
 		return err
 	}
 	if err := r.ParseForm(); err != nil {

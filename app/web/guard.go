@@ -36,11 +36,13 @@ func (k *Kit) Open(h Handler) http.Handler {
 
 // Anyone serves pages with forms that need no account: login, registration, the page of a pay link.
 func (k *Kit) Anyone(h Handler) http.Handler {
-	return k.identified(func(w http.ResponseWriter, r *http.Request) error { return h(w, r) }, false)
+	return k.identified(func(w http.ResponseWriter, r *http.Request) error { return h(w, r) }, nil)
 }
 
 // Student serves who is signed in; others go to the login and come back, with what they typed.
-func (k *Kit) Student(h Handler) http.Handler { return k.identified(h, true) }
+func (k *Kit) Student(h Handler) http.Handler {
+	return k.identified(h, func(*views.Viewer) bool { return true })
+}
 
 // Admin serves the school's admins; others are told that it isn't for them.
 func (k *Kit) Admin(h Handler) http.Handler {
@@ -67,10 +69,11 @@ func (k *Kit) only(may func(*views.Viewer) bool, h Handler) http.Handler {
 			return fault.New(fault.Forbidden, "fault.forbidden.admin")
 		}
 		return fault.New(fault.Forbidden, "fault.forbidden")
-	}, true)
+	}, may)
 }
 
-func (k *Kit) identified(h Handler, signedIn bool) http.Handler {
+// identified serves who is signed in, or anybody where may is nil. Files are only kept of whom may lets.
+func (k *Kit) identified(h Handler, may func(*views.Viewer) bool) http.Handler {
 	var protected http.Handler
 	inner := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		r = r.WithContext(context.WithValue(r.Context(), csrfKey{}, protected.(*nosurf.CSRFHandler)))
@@ -81,13 +84,14 @@ func (k *Kit) identified(h Handler, signedIn bool) http.Handler {
 		r, err := k.identify(w, r)
 		if err == nil {
 			var remove func()
-			remove, err = readMultipart(r)
+			v := Viewer(r)
+			remove, err = readMultipart(r, v != nil && may != nil && may(v))
 			defer remove()
 		}
 		switch {
 		case err != nil:
 			k.fail(w, r, err)
-		case signedIn && Viewer(r) == nil:
+		case may != nil && Viewer(r) == nil:
 			k.toLogin(w, r)
 		default:
 			k.dropForeignKept(r)

@@ -7,6 +7,7 @@ import (
 	"mime"
 	"mime/multipart"
 	"net/http"
+	"net/url"
 	"time"
 
 	"lectern/app/fault"
@@ -64,7 +65,8 @@ func isMultipart(r *http.Request) bool {
 
 // readMultipart reads a form with files, if r has one; its text is then in r.PostForm like any other's. remove takes away
 // what of it lies on the disk: the server doesn't, since it knows only the request that it made itself.
-func readMultipart(r *http.Request) (remove func(), err error) {
+// Without files, which strangers could fill the disk with, only the text is kept.
+func readMultipart(r *http.Request, files bool) (remove func(), err error) {
 	remove = func() {
 		if r.MultipartForm != nil {
 			_ = r.MultipartForm.RemoveAll()
@@ -73,7 +75,11 @@ func readMultipart(r *http.Request) (remove func(), err error) {
 	if r.Method != http.MethodPost || !isMultipart(r) || r.MultipartForm != nil {
 		return remove, nil
 	}
-	if err := r.ParseMultipartForm(fileMemory); err != nil { // #nosec G120 -- the body is bounded by limitBody
+	read := readText
+	if files {
+		read = func(r *http.Request) error { return r.ParseMultipartForm(fileMemory) } // #nosec G120 -- the body is bounded by limitBody
+	}
+	if err := read(r); err != nil {
 		return remove, multipartFault(err)
 	}
 	text := 0
@@ -86,6 +92,44 @@ func readMultipart(r *http.Request) (remove func(), err error) {
 		return remove, errTooBig
 	}
 	return remove, nil
+}
+
+// readText reads the text of a form with files, and throws the files away.
+func readText(r *http.Request) error {
+	if err := r.ParseForm(); err != nil {
+		return err
+	}
+	parts, err := r.MultipartReader()
+	if err != nil {
+		return err
+	}
+	text, left := url.Values{}, int64(maxBody)
+	for {
+		part, err := parts.NextPart()
+		if errors.Is(err, io.EOF) {
+			break
+		}
+		if err != nil {
+			return err
+		}
+		if part.FileName() != "" {
+			if _, err := io.Copy(io.Discard, part); err != nil {
+				return err
+			}
+			continue
+		}
+		value, err := io.ReadAll(io.LimitReader(part, left+1))
+		if left -= int64(len(value)); left < 0 {
+			return errTooBig
+		}
+		if err != nil {
+			return err
+		}
+		text.Add(part.FormName(), string(value))
+		r.Form.Add(part.FormName(), string(value))
+	}
+	r.PostForm, r.MultipartForm = text, &multipart.Form{Value: text}
+	return nil
 }
 
 var errCutOff = errors.New("the body ended too early")

@@ -151,10 +151,16 @@ func TestUpload_TokenInTheForm(t *testing.T) {
 	}
 }
 
+// What was typed is kept for after the login; what a stranger sends as a file isn't laid down anywhere.
 func TestUpload_SessionRanOut(t *testing.T) {
 	var kept url.Values
+	dir := t.TempDir()
+	t.Setenv("TMPDIR", dir)
 	h, _ := upload(t, func(o *web.Options) {
 		o.Keep = func(_ context.Context, _ string, form url.Values) (string, error) {
+			if files, err := os.ReadDir(dir); err != nil || len(files) > 0 {
+				t.Errorf("on the disk: %v, %v", files, err)
+			}
 			kept = form
 			return "kept-token", nil
 		}
@@ -162,5 +168,9 @@ func TestUpload_SessionRanOut(t *testing.T) {
 	b, kind := form(3<<20, "title", "T")
 	if res := sendForm(h, "/pictures/7", "", "", b, kind); res.StatusCode != 303 || kept.Encode() != "title=T" {
 		t.Errorf("got %d, kept %v", res.StatusCode, kept)
+	}
+	b, kind = form(10, "title", strings.Repeat("T", 600<<10))
+	if res := sendForm(h, "/pictures/7", "", "", b, kind); res.StatusCode != 413 {
+		t.Errorf("too much text: %d", res.StatusCode)
 	}
 }
