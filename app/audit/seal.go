@@ -35,42 +35,56 @@ const (
 
 // Run seals what was recorded since it ran last, in transactions of its own, so that no deed waits for another. The order
 // of the chain is that of the sealing: a deed whose transaction ends late is sealed late. What another copy seals at the
-// same moment is left to it.
+// same moment is left to it. The first time it looks through all entries.
 func (s *Sealer) Run(ctx context.Context) error {
-	began := s.Now()
-	moved := false
-	for {
-		n, head, err := s.batch(ctx)
+	began, moved := s.Now(), false
+	var head Head
+	for after, more := s.since, true; more; {
+		end, err := s.batchEnd(ctx, after)
 		if err != nil {
-			if db.IsUnique(err) { // another copy was quicker
-				return nil
-			}
 			return err
 		}
-		if n > 0 {
+		rows, err := unsealed(ctx, s.DB.Read(), after, end)
+		if err != nil {
+			return err
+		}
+		if len(rows) > 0 {
+			if head, err = s.seal(ctx, rows); db.IsUnique(err) { // another copy was quicker
+				return nil
+			} else if err != nil {
+				return err
+			}
 			moved = true
 		}
-		if n < sealBatch {
-			if moved && s.Log != nil {
-				s.Log(head)
-			}
-			s.since = db.FirstID(began.Add(-sealSlack))
-			return nil
-		}
+		after, more = end, end != ""
 	}
+	if moved && s.Log != nil {
+		s.Log(head)
+	}
+	s.since = db.FirstID(began.Add(-sealSlack))
+	return nil
 }
 
-// batch seals the next entries and returns how many there were. The error where another copy sealed as well is one that
-// db.IsUnique knows: both wanted the same number.
-func (s *Sealer) batch(ctx context.Context) (n int, head Head, err error) {
+// batchEnd is the id of the last entry of a batch; empty where no other follows.
+func (s *Sealer) batchEnd(ctx context.Context, after string) (string, error) {
+	end, err := db.Value[string](ctx, s.DB.Read(), `SELECT id FROM audit WHERE id > $1 ORDER BY id LIMIT 1 OFFSET $2`, after, sealBatch-1)
+	if errors.Is(err, sql.ErrNoRows) {
+		return "", nil
+	}
+	return end, err
+}
+
+// unsealed are the entries after one and up to another, or all that follow, which aren't in the chain.
+func unsealed(ctx context.Context, q db.Querier, after, end string) ([]raw, error) {
+	return db.All(ctx, q, scanRaw, `SELECT `+columns+` FROM audit a WHERE a.id > $1 AND (a.id <= $2 OR $2 = '')
+		AND NOT EXISTS (SELECT 1 FROM audit_seals s WHERE s.entry = a.id) ORDER BY a.id LIMIT $3`, after, end, sealBatch)
+}
+
+// seal puts entries at the end of the chain. The error where another copy sealed as well is one that db.IsUnique knows:
+// both wanted the same number, or the same entry.
+func (s *Sealer) seal(ctx context.Context, rows []raw) (head Head, err error) {
 	err = s.DB.InTx(ctx, func(tx *sql.Tx) error {
-		n = 0
 		if head, err = readHead(ctx, tx); err != nil {
-			return err
-		}
-		rows, err := db.All(ctx, tx, scanRaw, `SELECT `+columns+` FROM audit a WHERE a.id >= $1
-			AND NOT EXISTS (SELECT 1 FROM audit_seals s WHERE s.entry = a.id) ORDER BY a.id LIMIT $2`, s.since, sealBatch)
-		if err != nil {
 			return err
 		}
 		for _, r := range rows {
@@ -78,11 +92,10 @@ func (s *Sealer) batch(ctx context.Context) (n int, head Head, err error) {
 			if err := db.Exec(ctx, tx, `INSERT INTO audit_seals (n, entry, hash) VALUES ($1, $2, $3)`, head.N, r.id, head.Hash); err != nil {
 				return err
 			}
-			n++
 		}
 		return nil
 	})
-	return n, head, err
+	return head, err
 }
 
 func readHead(ctx context.Context, q db.Querier) (Head, error) {

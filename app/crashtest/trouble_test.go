@@ -26,10 +26,11 @@ func TestTrouble(t *testing.T) {
 		says  string // on /admin/mail: a text of the catalogue
 		twice bool   // the server took letters without a word, so that they come again
 		again bool   // an admin has to say when to try again
+		ends  bool   // letters are given up at once
 	}{
 		{name: "HangsAtConnect", mode: mailtest.Mode{HangAtConnect: true}, says: "mail.problem.unreachable"},
 		{name: "HangsAtData", mode: mailtest.Mode{HangAtData: true}, says: "mail.problem.broken", twice: true},
-		{name: "RefusesForGood", mode: mailtest.Mode{Rcpt: refuse}, says: "mail.problem.refused", again: true},
+		{name: "RefusesForGood", mode: mailtest.Mode{Rcpt: refuse}, says: "mail.problem.refused", again: true, ends: true},
 		{name: "Away", away: true, says: "mail.problem.unreachable"},
 		{name: "DailyQuota", mode: mailtest.Mode{Data: mailtest.DailyQuota}, says: "mail.problem.quota", again: true},
 	} {
@@ -47,6 +48,11 @@ func TestTrouble(t *testing.T) {
 				}
 			})
 			o.reads(t, c.says)
+			if c.ends { // or one that is under way would be given up after all were to be sent again
+				waitFor(t, 15*time.Second, "all letters to be given up", func() bool {
+					return count(t, o.database(), `SELECT count(*) FROM outbox WHERE status = 'queued' AND user_id IS NOT NULL`) == 0
+				})
+			}
 			if o.smtp.Be(mailtest.Mode{}); c.away {
 				o.smtp.Start()
 			}
