@@ -49,8 +49,9 @@ func TestTrouble(t *testing.T) {
 			})
 			o.reads(t, c.says)
 			if c.ends { // or one that is under way would be given up after all were to be sent again
+				d := o.database()
 				waitFor(t, 15*time.Second, "all letters to be given up", func() bool {
-					return count(t, o.database(), `SELECT count(*) FROM outbox WHERE status = 'queued' AND user_id IS NOT NULL`) == 0
+					return count(t, d, `SELECT count(*) FROM outbox WHERE status = 'queued' AND user_id IS NOT NULL`) == 0
 				})
 			}
 			if o.smtp.Be(mailtest.Mode{}); c.away {
