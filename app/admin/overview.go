@@ -46,7 +46,7 @@ func (p *Pages) waits(ctx context.Context, m *adminview.OverviewPage) error {
 	if err != nil {
 		return err
 	}
-	m.Waiting, m.Sum, m.Oldest, m.Today, m.TodaySum = o.Waiting, o.Sum, o.Oldest, o.Today, o.TodaySum
+	m.Waiting, m.Sum, m.Oldest, m.Today, m.TodaySum = o.Count, o.Sum, o.Oldest, o.Today, o.TodaySum
 	status, err := p.Mail.Status(ctx)
 	if err != nil {
 		return err

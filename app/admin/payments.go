@@ -107,12 +107,8 @@ func (p *Pages) counts(ctx context.Context) (adminview.Counts, error) {
 	if err != nil {
 		return adminview.Counts{}, err
 	}
-	waiting, err := p.Payments.Summary(ctx)
-	if err != nil {
-		return adminview.Counts{}, err
-	}
-	c := adminview.Counts{Waiting: waiting.Count, Sum: waiting.Sum, Oldest: waiting.Oldest, Today: o.Today, TodaySum: o.TodaySum}
-	for _, s := range waiting.Payees {
+	c := adminview.Counts{Waiting: o.Count, Sum: o.Sum, Oldest: o.Oldest, Today: o.Today, TodaySum: o.TodaySum}
+	for _, s := range o.Payees {
 		c.Payees = append(c.Payees, adminview.PayeeSum(s))
 	}
 	days, err := p.Report.Days(ctx, chartDays)

@@ -143,12 +143,10 @@ func (s *Service) WaitingCount(ctx context.Context) (int, error) {
 	return waitingCount(ctx, s.db.Read())
 }
 
-// Overview is the state of payments at a glance.
+// Overview is the state of payments at a glance: what waits, and what came in today.
 type Overview struct {
-	Waiting  int
-	Sum      lang.Money
-	Oldest   time.Time // zero if nothing waits
-	Today    int       // receipts written down today, and not taken back
+	Summary
+	Today    int // receipts written down today, and not taken back
 	TodaySum lang.Money
 }
 
@@ -158,7 +156,7 @@ func (s *Service) Overview(ctx context.Context, now time.Time) (Overview, error)
 	if err != nil {
 		return Overview{}, err
 	}
-	o := Overview{Waiting: waiting.Count, Sum: waiting.Sum, Oldest: waiting.Oldest, TodaySum: lang.Money{Currency: s.currency}}
+	o := Overview{Summary: waiting, TodaySum: lang.Money{Currency: s.currency}}
 	y, m, d := now.Date()
 	o.Today, o.TodaySum.Amount, err = received(ctx, s.db.Read(), s.currency, time.Date(y, m, d, 0, 0, 0, 0, now.Location()), time.Date(y, m, d+1, 0, 0, 0, 0, now.Location()))
 	return o, err

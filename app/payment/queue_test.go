@@ -192,14 +192,13 @@ func TestSummaryAndOverview(t *testing.T) {
 	c := w.claim(web, reference(6))
 	w.verify(c, 100)
 	for zone, want := range map[*time.Location]payment.Overview{
-		kolkata:  {Waiting: 3, Today: 2, TodaySum: rupees(601)},
-		time.UTC: {Waiting: 3, Today: 3, TodaySum: rupees(1001)},
+		kolkata:  {Today: 2, TodaySum: rupees(601)},
+		time.UTC: {Today: 3, TodaySum: rupees(1001)},
 	} {
 		got, err := w.pay.Overview(ctx, w.now().In(zone))
 		w.must(err)
-		got.Sum, got.Oldest = lang.Money{}, time.Time{}
-		if got != want {
-			t.Errorf("%s: %+v, want %+v", zone, got, want)
+		if got.Count != 3 || got.Today != want.Today || got.TodaySum != want.TodaySum {
+			t.Errorf("%s: %+v, want 3 waiting and %+v", zone, got, want)
 		}
 	}
 	w.must(w.pay.Reverse(ctx, w.chitra, python.Code, "never came", true))
