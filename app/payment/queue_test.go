@@ -6,7 +6,6 @@ import (
 	"testing"
 	"time"
 
-	"lectern/app/lang"
 	"lectern/app/payment"
 )
 
