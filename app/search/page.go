@@ -45,7 +45,8 @@ func (m Matches) Page(ctx context.Context, q db.Querier, l List) ([]string, erro
 			return m.Page(ctx, q, l)
 		}
 	case m.Many && l.Owner == "id":
-		if ids, err = m.holding(ctx, q, m.words[0]); err == nil {
+		var whole bool
+		if ids, whole, err = m.holding(ctx, q, m.words[0]); err == nil && whole {
 			return l.among(ctx, q, ids)
 		}
 	}
@@ -129,7 +130,7 @@ func (m Matches) collect(ctx context.Context, q db.Querier, l List) ([]string, e
 	if !m.Many && len(m.IDs) == 0 {
 		return nil, nil
 	}
-	cond, args := m.Cond(l.Owner, nil)
+	cond, args := m.Cond(l.Table+"."+l.Owner, nil)
 	return l.Pick(ctx, q, cond, args...)
 }
 
@@ -139,12 +140,11 @@ func (l List) First(ctx context.Context, q db.Querier, cond string, args ...any)
 	return IDs(ctx, q, fmt.Sprintf("SELECT id FROM %s WHERE %s AND %s ORDER BY id %s LIMIT %d", l.Table, cond, where, l.direction(), l.Limit), args...)
 }
 
-// Pick does the same where few rows meet cond. MATERIALIZED keeps both databases from looking for them through the list
-// in its order, IS TRUE from looking through all that meet l's condition.
+// Pick does the same where few rows meet cond. What they are sorted by keeps both databases from looking for them through
+// the list in its order, IS TRUE from looking through all that meet l's condition.
 func (l List) Pick(ctx context.Context, q db.Querier, cond string, args ...any) ([]string, error) {
 	where, args := l.where(args)
-	return IDs(ctx, q, fmt.Sprintf("WITH m AS MATERIALIZED (SELECT id FROM %s WHERE %s AND (%s) IS TRUE) SELECT id FROM m ORDER BY id %s LIMIT %d",
-		l.Table, cond, where, l.direction(), l.Limit), args...)
+	return IDs(ctx, q, fmt.Sprintf("SELECT id FROM %s WHERE %s AND (%s) IS TRUE ORDER BY id || '' %s LIMIT %d", l.Table, cond, where, l.direction(), l.Limit), args...)
 }
 
 func (l List) where(args []any) (string, []any) {

@@ -80,10 +80,8 @@ func Drop(ctx context.Context, tx *sql.Tx, kind, id string) error {
 const (
 	// few is how many matches are listed by their ids.
 	few = 2000
-	// common is the number of rows with a word from which they aren't counted, let alone collected.
+	// common is the number of rows with a word from which they aren't listed one by one, be it to be compared with others.
 	common = 10 * few
-	// lookup is how many rows with a word are collected in the time in which it is looked up whether one row has it.
-	lookup = 10
 )
 
 // Matches are the rows of a kind that a query finds.
@@ -98,7 +96,7 @@ type Matches struct {
 
 type word struct {
 	text string
-	rows int // that begin with it; common: that many, or nobody knows
+	rows int // that begin with it; common: more than few
 }
 
 // Match finds the rows of kind in which every word of query begins a word. An empty query finds everything, one without
@@ -107,73 +105,91 @@ func Match(ctx context.Context, q db.Querier, kind, query string) (Matches, erro
 	m := Matches{kind: kind, All: strings.TrimSpace(query) == ""}
 	words := Words(query)
 	for _, text := range words[:min(len(words), maxWords)] {
-		m.words = append(m.words, word{text: text})
+		n, err := m.count(ctx, q, text)
+		if err != nil || n == 0 {
+			return Matches{}, err
+		}
+		m.words = append(m.words, word{text, n})
 	}
-	if err := m.count(ctx, q, few); err != nil || len(m.words) == 0 || m.words[0].rows == 0 {
-		return Matches{All: m.All}, err
+	slices.SortStableFunc(m.words, func(a, b word) int { return a.rows - b.rows })
+	if len(m.words) == 0 {
+		return m, nil
 	}
 	if m.Many = m.words[0].rows > few; m.Many {
 		return m, nil
 	}
-	ids, err := m.list(ctx, q)
-	m.IDs = ids
+	ids, _, err := m.holding(ctx, q, m.words[0])
+	if err != nil {
+		return m, err
+	}
+	m.IDs, err = m.having(ctx, q, ids, m.words[1:])
 	return m, err
 }
 
-// count counts the rows with each word, to a limit, and puts the rarest first.
-func (m Matches) count(ctx context.Context, q db.Querier, limit int) error {
-	for i, w := range m.words {
-		cond, args := m.within(w.text, nil)
-		n, err := db.Value[int](ctx, q, fmt.Sprintf("SELECT count(*) FROM (SELECT 1 FROM terms t WHERE %s LIMIT %d) m", cond, limit+1), args...)
-		if err != nil {
-			return err
-		}
-		if n > limit {
-			n = common
-		}
-		m.words[i].rows = n
+// count counts the rows with a word that begins with text. More than few are common.
+func (m Matches) count(ctx context.Context, q db.Querier, text string) (int, error) {
+	cond, args := m.within(text, nil)
+	n, err := db.Value[int](ctx, q, fmt.Sprintf("SELECT count(*) FROM (SELECT 1 FROM terms t WHERE %s LIMIT %d) m", cond, few+1), args...)
+	if n > few {
+		n = common
 	}
-	slices.SortStableFunc(m.words, func(a, b word) int { return a.rows - b.rows })
-	return nil
+	return n, err
 }
 
 // narrow lists the rows after all, where several words together have few. Others stay Many.
 func (m Matches) narrow(ctx context.Context, q db.Querier) (Matches, error) {
-	if err := m.count(ctx, q, common-1); err != nil || m.words[1].rows == common { // which would have to be looked up row by row
-		return m, err
+	var listed [][]string
+	var rest []word
+	for _, w := range m.words {
+		ids, whole, err := m.holding(ctx, q, w)
+		if err != nil {
+			return m, err
+		}
+		if whole {
+			listed = append(listed, ids)
+		} else {
+			rest = append(rest, w)
+		}
 	}
-	ids, err := m.list(ctx, q)
+	if len(listed) == 0 {
+		return m, nil
+	}
+	ids := listed[0]
+	for _, also := range listed[1:] {
+		ids = both(ids, also)
+	}
+	if len(rest) > 0 && len(ids) > few { // which would have to be looked up row by row
+		return m, nil
+	}
+	ids, err := m.having(ctx, q, ids, rest)
 	if len(ids) <= few {
 		m.Many, m.IDs = false, ids
 	}
 	return m, err
 }
 
-// list names the rows with all words, or more than few of those that may be.
-func (m Matches) list(ctx context.Context, q db.Querier) ([]string, error) {
-	ids, err := m.holding(ctx, q, m.words[0])
-	for _, w := range m.words[1:] {
-		if err != nil || len(ids) == 0 || w.rows == common && len(ids) > few {
-			return ids, err
-		}
-		if len(ids)*lookup < w.rows {
-			ids, err = m.among(ctx, q, w, ids)
-			continue
-		}
-		var also []string
-		also, err = m.holding(ctx, q, w)
-		ids = both(ids, also)
-	}
-	return ids, err
+// holding names the rows that have a word, in one long text: as rows of an answer they would take three times as long.
+// whole is false where there are too many, and these aren't all.
+func (m Matches) holding(ctx context.Context, q db.Querier, w word) (ids []string, whole bool, err error) {
+	cond, args := m.within(w.text, nil)
+	text, err := db.Value[sql.NullString](ctx, q, fmt.Sprintf("SELECT string_agg(m.id, ' ') FROM (SELECT t.id FROM terms t WHERE %s LIMIT %d) m", cond, common), args...)
+	ids = strings.Fields(text.String)
+	whole = len(ids) < common
+	slices.Sort(ids)
+	return slices.Compact(ids), whole, err
 }
 
-// holding names the rows that have a word, in one long text: as rows of an answer they would take three times as long.
-func (m Matches) holding(ctx context.Context, q db.Querier, w word) ([]string, error) {
-	cond, args := m.within(w.text, nil)
-	text, err := db.Value[sql.NullString](ctx, q, `SELECT string_agg(t.id, ' ') FROM terms t WHERE `+cond, args...)
-	ids := strings.Fields(text.String)
-	slices.Sort(ids)
-	return slices.Compact(ids), err
+// having leaves those of ids that have all of words.
+func (m Matches) having(ctx context.Context, q db.Querier, ids []string, words []word) (left []string, err error) {
+	for _, w := range words {
+		if len(ids) == 0 {
+			break
+		}
+		if ids, err = m.among(ctx, q, w, ids); err != nil {
+			return nil, err
+		}
+	}
+	return ids, nil
 }
 
 // among names those of ids that have a word.
@@ -205,14 +221,11 @@ func (m Matches) Cond(column string, args []any) (string, []any) {
 	case !m.Many:
 		return db.In(column, m.IDs, args)
 	}
-	rarest := m.words[0]
-	conds := make([]string, len(m.words))
-	for i, w := range m.words {
-		if i == 0 || w.rows < common && rarest.rows*lookup >= w.rows {
-			conds[i], args = m.collected(column, w, args)
-		} else {
-			conds[i], args = m.has(column, w, args)
-		}
+	cond, args := m.within(m.words[0].text, args)
+	conds := []string{fmt.Sprintf("%s IN (SELECT t.id FROM terms t WHERE %s)", column, cond)}
+	for _, w := range m.words[1:] {
+		cond, args = m.has(column, w, args)
+		conds = append(conds, cond)
 	}
 	return strings.Join(conds, " AND "), args
 }
@@ -234,11 +247,6 @@ func (m Matches) each(column string, args []any) (string, []any) {
 func (m Matches) has(column string, w word, args []any) (string, []any) {
 	cond, args := m.within(w.text, args)
 	return fmt.Sprintf("(SELECT count(*) FROM terms t WHERE t.id = %s AND %s) > 0", column, cond), args
-}
-
-func (m Matches) collected(column string, w word, args []any) (string, []any) {
-	cond, args := m.within(w.text, args)
-	return fmt.Sprintf("%s IN (SELECT t.id FROM terms t WHERE %s)", column, cond), args
 }
 
 // within is the condition that t, a row of terms, holds a word that begins with text.
