@@ -1,11 +1,14 @@
 package admin
 
 import (
+	"cmp"
 	"context"
 	"net/http"
 	"net/url"
 	"slices"
 	"strings"
+
+	"golang.org/x/sync/errgroup"
 
 	"lectern/app/fault"
 	"lectern/app/lang"
@@ -61,14 +64,16 @@ func (p *Pages) giveBack(ctx context.Context, token string, m *adminview.Payment
 // queuePage is the page of claims that a query chooses.
 func (p *Pages) queuePage(ctx context.Context, q url.Values) (adminview.PaymentsPage, error) {
 	m := adminview.PaymentsPage{Q: typed(q.Get("q")), Status: oneOf(adminview.PaymentStatuses, q.Get("status")), After: q.Get("after")}
+	var both errgroup.Group // a large school's figures take as long as its list
+	both.Go(func() (err error) {
+		m.Counts, err = p.counts(ctx)
+		return err
+	})
 	rows, err := p.Payments.Queue(ctx, payment.QueueQuery{Q: m.Q, Status: m.Status, After: m.After, Limit: pageRows})
-	if err != nil {
+	if err := cmp.Or(both.Wait(), err); err != nil {
 		return m, err
 	}
 	rows, m.Next = page(rows, pageRows, func(c payment.QueueRow) string { return c.ID })
-	if m.Counts, err = p.counts(ctx); err != nil {
-		return m, err
-	}
 	m.Groups = p.groups(ctx, rows, m)
 	return m, nil
 }
